@@ -1,0 +1,2 @@
+// OpenBLAS with its CBLAS interface (Debian: libopenblas-dev).
+#include <cblas.h>

@@ -1,0 +1,5 @@
+// Single-thread SIMD kernels over blocks of work. The caller (Sources/Tensor/Backends/CPU) splits a
+// problem into blocks and runs them on its threads; nothing here knows about threads.
+#pragma once
+
+#include "Dispatch.h"

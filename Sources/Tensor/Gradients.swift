@@ -1,0 +1,240 @@
+import Synchronization
+
+/// One recorded operation: where its inputs came from and how to turn the gradient of its output
+/// into contributions to theirs.
+final class Node: Sendable {
+    typealias Pullback = @Sendable (_ outputGradient: Tensor, _ wants: [Bool]) -> [Tensor?]
+
+    struct State {
+        /// For each input the operation that made it; nil where no gradient is wanted.
+        var parents: [Node?]
+        var pullback: Pullback
+    }
+
+    /// Creation order, which is a topological order.
+    let number: Int
+    let name: StaticString
+    let recording: Recording
+    /// Whether the gradient of this very value was asked for.
+    let isWatched: Bool
+    /// Taken once by the backward sweep, which frees what the pullback saved. Nil for leaves.
+    private let state: Mutex<State?>
+
+    init(
+        number: Int, name: StaticString, recording: Recording, isWatched: Bool, state: State?
+    ) {
+        self.number = number
+        self.name = name
+        self.recording = recording
+        self.isWatched = isWatched
+        self.state = Mutex(state)
+    }
+
+    func takeState() -> State? {
+        state.withLock { state in
+            let taken = state
+            state = nil
+            return taken
+        }
+    }
+
+    var parents: [Node?] { state.withLock { $0?.parents ?? [] } }
+
+    // Chains of any length must not be freed by recursion.
+    deinit {
+        var pending = (takeState()?.parents ?? []).compactMap { $0 }
+        while var node = pending.popLast() {
+            if isKnownUniquelyReferenced(&node), let parents = node.takeState()?.parents {
+                pending.append(contentsOf: parents.compactMap { $0 })
+            }
+        }
+    }
+}
+
+/// The bookkeeping of one `valueWithGradients` call.
+final class Recording: @unchecked Sendable {
+    // Unchecked: a recording belongs to the task that opened it; pool threads never record.
+
+    @TaskLocal static var current: Recording?
+
+    private let wanted: Set<ObjectIdentifier>
+    private(set) var leaves: [ObjectIdentifier: Node] = [:]
+    private var nodeCount = 0
+
+    init(wanted: Set<ObjectIdentifier>) { self.wanted = wanted }
+
+    func leaf(for parameter: Parameter) -> Node? {
+        let identifier = ObjectIdentifier(parameter)
+        guard wanted.contains(identifier) else { return nil }
+        if let leaf = leaves[identifier] { return leaf }
+        let leaf = makeNode("parameter", state: nil)
+        leaves[identifier] = leaf
+        return leaf
+    }
+
+    func makeNode(_ name: StaticString, isWatched: Bool = false, state: Node.State?) -> Node {
+        nodeCount += 1
+        return Node(
+            number: nodeCount, name: name, recording: self, isWatched: isWatched, state: state)
+    }
+}
+
+/// Notes how `output` was computed, if any of `inputs` is being recorded; else returns it as it is.
+///
+/// `pullback` gets the gradient of the output and, for each input, whether its gradient is wanted. It
+/// returns contributions, which only the engine adds up; what it captures is what the operation saves.
+func record(
+    _ name: StaticString, _ output: Tensor, from inputs: [Tensor],
+    pullback: @escaping Node.Pullback
+) -> Tensor {
+    guard let recording = Recording.current else { return output }
+    OpTrace.current?.add(name)
+    let parents = inputs.map { $0.node?.recording === recording ? $0.node : nil }
+    guard parents.contains(where: { $0 != nil }) else { return output }
+    var output = output
+    output.node = recording.makeNode(
+        name, state: Node.State(parents: parents, pullback: pullback))
+    return output
+}
+
+extension Tensor {
+    /// The same values, with their gradient asked for: `gradients[tensor]` after the recording.
+    ///
+    /// Works for inputs and for intermediate activations; use the returned tensor from here on.
+    public func watched() -> Tensor {
+        guard let recording = Recording.current else {
+            fatalError("watched: nothing is recorded here; call it inside valueWithGradients")
+        }
+        var watched = detached()
+        let parent = node?.recording === recording ? node : nil
+        let state = parent.map { parent in
+            Node.State(parents: [parent], pullback: { gradient, _ in [gradient] })
+        }
+        watched.node = recording.makeNode("watched", isWatched: true, state: state)
+        return watched
+    }
+}
+
+/// The gradients of one recorded value.
+public struct Gradients: Sendable {
+    fileprivate var byLeaf: [ObjectIdentifier: Tensor] = [:]
+    fileprivate var byParameter: [ObjectIdentifier: Tensor] = [:]
+
+    /// The gradient with respect to `parameter`; nil where the value does not depend on it.
+    public subscript(parameter: Parameter) -> Tensor? {
+        get { byParameter[ObjectIdentifier(parameter)] }
+        set { byParameter[ObjectIdentifier(parameter)] = newValue }
+    }
+
+    /// The gradient with respect to a tensor that `watched()` returned.
+    public subscript(watched: Tensor) -> Tensor? {
+        watched.node.flatMap { byLeaf[ObjectIdentifier($0)] }
+    }
+}
+
+/// Runs `body` and differentiates the scalar that it returns.
+///
+///     let (loss, gradients) = valueWithGradients(of: model.parameters) {
+///         crossEntropy(model(images, .training(randomness)), labels: labels)
+///     }
+///
+/// - Parameters:
+///   - parameters: The parameters whose gradients are wanted. No others are computed.
+///   - body: The computation; values marked with `watched()` get gradients too.
+/// - Returns: The value, and the gradients.
+public func valueWithGradients(
+    of parameters: [Parameter] = [], _ body: () throws -> Tensor
+) rethrows -> (value: Tensor, gradients: Gradients) {
+    let recording = Recording(wanted: Set(parameters.map(ObjectIdentifier.init)))
+    let value = try Recording.$current.withValue(recording) { try body() }
+    guard value.count == 1 else {
+        fatalError("valueWithGradients: the value has shape \(value.shape); it must be one number")
+    }
+    let one = value.backend.make(value.shape) { $0.fill(1, count: 1, into: $1) }
+    return (value.detached(), sweep(from: value, seed: one, recording: recording))
+}
+
+/// Runs `body` and pulls the cotangent `outputGradient` of its result back: the gradients of
+/// Σ result · outputGradient.
+public func valueWithGradients(
+    of parameters: [Parameter] = [], outputGradient: Tensor, _ body: () throws -> Tensor
+) rethrows -> (value: Tensor, gradients: Gradients) {
+    let recording = Recording(wanted: Set(parameters.map(ObjectIdentifier.init)))
+    let value = try Recording.$current.withValue(recording) { try body() }
+    guard value.shape == outputGradient.shape else {
+        fatalError(
+            "valueWithGradients: value \(value.shape), but its gradient \(outputGradient.shape)")
+    }
+    return (
+        value.detached(), sweep(from: value, seed: outputGradient.detached(), recording: recording)
+    )
+}
+
+/// The backward sweep: from the newest operation to the oldest, each pullback taken once.
+private func sweep(from value: Tensor, seed: Tensor, recording: Recording) -> Gradients {
+    var result = Gradients()
+    guard let root = value.node, root.recording === recording else { return result }
+    let leafOwners = Dictionary(
+        uniqueKeysWithValues: recording.leaves.map { (ObjectIdentifier($1), $0) })
+    var pending = [ObjectIdentifier(root): seed]
+    for node in reachableNodes(from: root) {
+        guard let gradient = pending.removeValue(forKey: ObjectIdentifier(node)) else { continue }
+        if let owner = leafOwners[ObjectIdentifier(node)] {
+            result.byParameter[owner] = gradient
+            continue
+        }
+        if node.isWatched { result.byLeaf[ObjectIdentifier(node)] = gradient }
+        guard let state = node.takeState() else { continue }
+        let contributions = state.pullback(gradient, state.parents.map { $0 != nil })
+        for (parent, contribution) in zip(state.parents, contributions) {
+            guard let parent, let contribution else { continue }
+            accumulate(contribution, into: &pending, for: ObjectIdentifier(parent), node.name)
+        }
+    }
+    return result
+}
+
+private func reachableNodes(from root: Node) -> [Node] {
+    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
+    var nodes = [root]
+    var position = 0
+    while position < nodes.count {
+        for case let parent? in nodes[position].parents
+        where seen.insert(ObjectIdentifier(parent)).inserted {
+            nodes.append(parent)
+        }
+        position += 1
+    }
+    return nodes.sorted { $0.number > $1.number }
+}
+
+private func accumulate(
+    _ contribution: Tensor, into pending: inout [ObjectIdentifier: Tensor],
+    for parent: ObjectIdentifier, _ name: StaticString
+) {
+    guard var sum = pending.removeValue(forKey: parent) else {
+        pending[parent] = contribution
+        return
+    }
+    guard sum.shape == contribution.shape else {
+        fatalError("\(name): gradient \(contribution.shape) does not fit \(sum.shape)")
+    }
+    sum.withUniqueMemory { backend, memory in
+        backend.accumulate(contribution.memory, count: contribution.count, into: memory)
+    }
+    pending[parent] = sum
+}
+
+/// Collects the names of the operations that run inside a recording; how tests see which are used.
+package final class OpTrace: Sendable {
+    @TaskLocal package static var current: OpTrace?
+
+    private let state = Mutex<Set<String>>([])
+
+    package init() {}
+
+    /// The names so far.
+    package var names: Set<String> { state.withLock { $0 } }
+
+    func add(_ name: StaticString) { state.withLock { _ = $0.insert("\(name)") } }
+}
