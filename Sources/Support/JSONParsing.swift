@@ -144,7 +144,8 @@ private struct JSONReader {
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+            guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue
+            else {
                 throw error("expected four hexadecimal digits after \\u")
             }
             position += 1
@@ -185,7 +186,8 @@ private struct JSONReader {
         return position - start
     }
 
-    private mutating func literal(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
+    private mutating func literal(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue
+    {
         guard bytes[position...].starts(with: text.utf8) else { throw error("expected '\(text)'") }
         position += text.utf8.count
         return value

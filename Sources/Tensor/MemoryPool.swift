@@ -85,7 +85,9 @@ public final class MemoryPool: Sendable {
     private static func takeSurplus(_ state: inout State, byteCap: Int) -> [UInt] {
         var surplus: [UInt] = []
         while state.statistics.cached > byteCap {
-            guard let size = state.freeBlocks.filter({ !$0.value.isEmpty }).keys.max() else { break }
+            guard let size = state.freeBlocks.filter({ !$0.value.isEmpty }).keys.max() else {
+                break
+            }
             surplus.append(state.freeBlocks[size]!.removeLast())
             state.statistics.cached -= size
         }

@@ -46,7 +46,8 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
             let a = axis < rank - self.rank ? 1 : dimensions[axis - (rank - self.rank)]
             let b = axis < rank - other.rank ? 1 : other.dimensions[axis - (rank - other.rank)]
             guard a == b || a == 1 || b == 1 else {
-                fatalError("\(operation): shapes \(self) and \(other) do not broadcast (axis \(axis))")
+                fatalError(
+                    "\(operation): shapes \(self) and \(other) do not broadcast (axis \(axis))")
             }
             result[axis] = a == 1 ? b : a
         }

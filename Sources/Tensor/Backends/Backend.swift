@@ -57,7 +57,8 @@ public protocol Backend: AnyObject, Sendable {
         _ function: BinaryFunction, _ x: DeviceMemory, _ y: DeviceMemory,
         _ geometry: BroadcastGeometry, into z: DeviceMemory)
     /// y = scale · x + offset.
-    func scale(_ x: DeviceMemory, by scale: Float, plus offset: Float, count: Int, into y: DeviceMemory)
+    func scale(
+        _ x: DeviceMemory, by scale: Float, plus offset: Float, count: Int, into y: DeviceMemory)
     /// sum += x.
     func accumulate(_ x: DeviceMemory, count: Int, into sum: DeviceMemory)
     /// y = x · mask / (1 − p), mask drawn from `key`: element i is kept when word i % 4 of the
@@ -68,7 +69,8 @@ public protocol Backend: AnyObject, Sendable {
     // MARK: Reductions and movement
 
     /// y = scale · Σ x over the reduced axes.
-    func reduceSum(_ x: DeviceMemory, _ geometry: ReductionGeometry, scale: Float, into y: DeviceMemory)
+    func reduceSum(
+        _ x: DeviceMemory, _ geometry: ReductionGeometry, scale: Float, into y: DeviceMemory)
     /// y = max x over the reduced axes.
     func reduceMax(_ x: DeviceMemory, _ geometry: ReductionGeometry, into y: DeviceMemory)
     /// dx = dy where x equals the maximum, shared equally among ties, else 0.
@@ -76,7 +78,8 @@ public protocol Backend: AnyObject, Sendable {
         x: DeviceMemory, y: DeviceMemory, dy: DeviceMemory, _ geometry: ReductionGeometry,
         into dx: DeviceMemory)
     /// y = scale · x repeated over the reduced axes: the transpose of `reduceSum`.
-    func expand(_ x: DeviceMemory, _ geometry: ReductionGeometry, scale: Float, into y: DeviceMemory)
+    func expand(
+        _ x: DeviceMemory, _ geometry: ReductionGeometry, scale: Float, into y: DeviceMemory)
     /// indices = position of the first maximum along the middle of [outer, count, inner].
     func argmax(_ x: DeviceMemory, outer: Int, count: Int, inner: Int, into indices: DeviceMemory)
     /// y = x with its axes in a new order: axis a of y is axis `axes[a]` of x.
@@ -151,7 +154,8 @@ public protocol Backend: AnyObject, Sendable {
     func avgPool2dGradient(dy: DeviceMemory, _ geometry: Pool2dGeometry, into dx: DeviceMemory)
     /// y = the mean of each of outputHeight × outputWidth cells, which overlap where sizes do not
     /// divide: cell i spans ⌊i·H/h⌋ ..< ⌈(i+1)·H/h⌉.
-    func adaptiveAvgPool2d(_ x: DeviceMemory, _ geometry: AdaptivePoolGeometry, into y: DeviceMemory)
+    func adaptiveAvgPool2d(
+        _ x: DeviceMemory, _ geometry: AdaptivePoolGeometry, into y: DeviceMemory)
     /// dx from dy.
     func adaptiveAvgPool2dGradient(
         dy: DeviceMemory, _ geometry: AdaptivePoolGeometry, into dx: DeviceMemory)

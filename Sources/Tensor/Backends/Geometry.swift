@@ -205,7 +205,8 @@ public struct Conv2dGeometry: Sendable, Hashable {
 
     /// The height of the output.
     public var outputHeight: Int {
-        (height + 2 * padding.height - dilation.height * (kernel.height - 1) - 1) / stride.height + 1
+        (height + 2 * padding.height - dilation.height * (kernel.height - 1) - 1) / stride.height
+            + 1
     }
     /// The width of the output.
     public var outputWidth: Int {

@@ -42,7 +42,8 @@ public final class CPUBackend: Backend {
 
     /// Copies bytes in.
     public func upload(_ bytes: UnsafeRawBufferPointer, to destination: DeviceMemory) {
-        destination.raw.copyMemory(from: bytes.baseAddress ?? destination.raw, byteCount: bytes.count)
+        guard let source = bytes.baseAddress else { return }
+        destination.raw.copyMemory(from: source, byteCount: bytes.count)
     }
 
     /// Copies bytes out.

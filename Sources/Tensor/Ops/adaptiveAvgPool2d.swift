@@ -1,0 +1,34 @@
+/// Takes the means of a grid of cells that cover the images.
+///
+///     y[n, i, j, c] = mean of x[n, ⌊i·H/h⌋ ..< ⌈(i+1)·H/h⌉, …, c]
+///     dx = Σ over the cells that hold it of dy / area
+///
+/// - Parameters:
+///   - x: `[N, H, W, C]`.
+///   - outputSize: h × w, the number of cells.
+/// - Returns: `[N, h, w, C]`. Saves nothing.
+public func adaptiveAvgPool2d(_ x: Tensor, outputSize: Spatial) -> Tensor {
+    adaptiveAvgPool2d("adaptiveAvgPool2d", x, outputSize: outputSize, shape: nil)
+}
+
+/// The same, recorded under `name`, with the result in another shape of equal count.
+func adaptiveAvgPool2d(
+    _ name: StaticString, _ x: Tensor, outputSize: Spatial, shape: Shape?
+) -> Tensor {
+    checkRank(x, 4, name, "[N, H, W, C]")
+    check(
+        outputSize.height > 0 && outputSize.width > 0 && x.shape[1] > 0 && x.shape[2] > 0,
+        "\(name): output size \(outputSize) and images \(x.shape) must not be empty")
+    let geometry = AdaptivePoolGeometry(
+        batch: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
+        outputHeight: outputSize.height, outputWidth: outputSize.width)
+    let shape = shape ?? [x.shape[0], outputSize.height, outputSize.width, x.shape[3]]
+    let y = x.backend.make(shape) { $0.adaptiveAvgPool2d(x.memory, geometry, into: $1) }
+    return record(name, y, from: [x]) { [xShape = x.shape] dy, _ in
+        [
+            dy.backend.make(xShape) {
+                $0.adaptiveAvgPool2dGradient(dy: dy.memory, geometry, into: $1)
+            }
+        ]
+    }
+}
