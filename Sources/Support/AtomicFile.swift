@@ -81,3 +81,6 @@ public enum FileDescriptor {
 public func systemMessage(_ code: Int32) -> String {
     String(cString: strerror(code))
 }
+
+/// Whether something exists at `path`.
+public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

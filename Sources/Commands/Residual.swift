@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The program: `residual <subcommand>`.
+@main
+struct Residual: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "residual",
+        abstract: "Trains, evaluates and serves image classifiers, from one YAML file.",
+        discussion: """
+            A first run needs no data:
+
+              residual train configs/quickstart.yaml
+              residual serve runs/<run>
+
+            A run folder holds everything about a run: its configuration, history, checkpoints and \
+            reports. Most commands take a run folder or a checkpoint file.
+            """,
+        subcommands: [
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ServeCommand.self,
+            DataCommand.self, ModelsCommand.self, BenchCommand.self, ConfigurationCommand.self,
+        ])
+}

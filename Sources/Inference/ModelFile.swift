@@ -1,0 +1,110 @@
+import NN
+import Support
+import Tensor
+
+/// A model on disk: weights under torchvision's names, and the description of what they are.
+///
+/// A safetensors file, so that PyTorch and others open it; one file is all that serving needs. State
+/// that only training needs lies beside the weights under names that start with `training.`.
+public struct ModelFile {
+    /// Where the file is.
+    public let path: String
+    /// What the model is.
+    public let description: ModelDescription
+
+    private let file: SafetensorsFile
+
+    /// What the names of training state start with.
+    public static let trainingPrefix = "training."
+    private static let trainingKey = "residual.training"
+
+    /// Opens the file at `path`, or the best (else the last) checkpoint of the run folder at `path`.
+    ///
+    /// - Throws: `FileError` or `SafetensorsError` naming the file and what is wrong with it.
+    public init(_ path: String) throws {
+        self.path = Self.resolve(path)
+        file = try SafetensorsFile(path: self.path)
+        description = try ModelDescription(metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
+            path: self.path)
+    }
+
+    private static func resolve(_ path: String) -> String {
+        for name in ["best", "last"] {
+            let candidate = "\(path)/checkpoints/\(name).safetensors"
+            if fileExists(candidate) { return candidate }
+        }
+        return path
+    }
+
+    /// Makes the model and loads its weights.
+    public func loadModel() throws -> ResNet {
+        let model: ResNet
+        do {
+            model = try description.makeModel()
+        } catch {
+            throw FileError(path: path, message: "\(error)")
+        }
+        try loadWeights(into: model)
+        return model
+    }
+
+    /// Replaces the weights of `model`. All keys must fit.
+    public func loadWeights(into model: some Module) throws {
+        try model.loadStateDict(
+            file.stateDict().filter { !$0.key.hasPrefix(Self.trainingPrefix) }, source: path)
+    }
+
+    /// Replaces the weights of `model`, which may have another number of classes: then its last layer
+    /// stays as it is. Works with any safetensors file whose names are torchvision's.
+    public static func loadTrunk(of path: String, into model: ResNet) throws {
+        let file = try SafetensorsFile(path: resolve(path))
+        let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })
+        let entries = file.stateDict().filter { !$0.key.hasPrefix(trainingPrefix) }.map {
+            key, entry in
+            let isOtherHead = key.hasPrefix("fc.") && own[key].map { $0.shape != entry.shape } ?? false
+            return (key: key, entry: isOtherHead ? own[key]! : entry)
+        }
+        try model.loadStateDict(entries, source: path)
+    }
+
+    /// What a trainer kept to go on from here: its state, and its buffers by name.
+    ///
+    /// - Throws: `FileError` where the file holds a model alone.
+    public func trainingState() throws -> (state: JSONValue, entries: [(key: String, entry: StateEntry)]) {
+        guard let text = file.metadata(Self.trainingKey) else {
+            throw FileError(
+                path: path,
+                message: "holds a model but no training state; resume from checkpoints/last.safetensors")
+        }
+        do {
+            let entries = file.stateDict().filter { $0.key.hasPrefix(Self.trainingPrefix) }
+            return (
+                try JSONValue.parse(text),
+                entries.map { (String($0.key.dropFirst(Self.trainingPrefix.count)), $0.entry) }
+            )
+        } catch {
+            throw FileError(path: path, message: "its training state is damaged: \(error)")
+        }
+    }
+
+    /// Writes a model, atomically.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - description: What it is.
+    ///   - training: State and buffers to go on from; nil for a model alone.
+    ///   - path: The file, replaced if it exists.
+    public static func write(
+        _ model: some Module, _ description: ModelDescription,
+        training: (state: JSONValue, entries: [(key: String, entry: StateEntry)])? = nil,
+        to path: String
+    ) throws {
+        var metadata = description.metadata
+        var entries = model.stateDict()
+        if let training {
+            metadata[trainingKey] = training.state.serialized()
+            entries += training.entries.map { (trainingPrefix + $0.key, $0.entry) }
+        }
+        try SafetensorsFile.write(entries, metadata: metadata, to: path)
+    }
+}

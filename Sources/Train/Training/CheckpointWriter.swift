@@ -1,0 +1,77 @@
+import Datasets
+import Inference
+import NN
+import Support
+import Tensor
+
+/// Writes and reads the checkpoints of a run.
+///
+/// `last` holds everything that going on needs; `best` the model alone. A kill between the two is
+/// harmless: the resumed run repeats the updates since `last` and writes the same `best` again.
+struct CheckpointWriter {
+    private let run: RunDirectory
+    private let description: ModelDescription
+    private let savesLast: Bool
+
+    init(_ configuration: Configuration, data: TrainingData, run: RunDirectory, commit: String?) {
+        self.run = run
+        savesLast = configuration.checkpoint.saveLast
+        description = ModelDescription(
+            modelName: configuration.model.name,
+            batchNormEpsilon: configuration.modelOptions.batchNormEpsilon,
+            classNames: data.classNames, preprocessing: data.preprocessing, dataName: data.title,
+            dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
+            commit: commit)
+    }
+
+    /// Saves everything.
+    func writeLast(_ model: ResNet, _ optimizer: any Optimizer, _ state: TrainingState) throws {
+        guard savesLast || state.ending != nil else { return }
+        let buffers = optimizer.state().map { (key: $0.name, entry: StateEntry($0.tensor)) }
+        try ModelFile.write(
+            model, description.measured(state.history.last), training: (state.json, buffers),
+            to: run.path(of: RunFile.lastCheckpoint))
+    }
+
+    /// Saves the model with the figures of `row`.
+    func writeBest(_ model: ResNet, _ row: HistoryRow) throws {
+        try ModelFile.write(
+            model, description.measured(row), to: run.path(of: RunFile.bestCheckpoint))
+    }
+
+    /// Loads the last checkpoint into `model` and `optimizer`; nil where the run has none yet.
+    ///
+    /// - Throws: When the file is damaged or belongs to another configuration or other data.
+    func restore(into model: ResNet, _ optimizer: any Optimizer) throws -> TrainingState? {
+        let path = run.path(of: RunFile.lastCheckpoint)
+        guard fileExists(path) else { return nil }
+        let file = try ModelFile(path)
+        guard file.description.dataFingerprint == description.dataFingerprint else {
+            throw FileError(
+                path: path,
+                message: "was trained on other data: the fingerprint of \(description.dataName) is "
+                    + "\(description.dataFingerprint.prefix(12)) now and was "
+                    + "\(file.description.dataFingerprint.prefix(12)) then; restore the data, or start "
+                    + "a new run")
+        }
+        let (json, entries) = try file.trainingState()
+        guard let state = TrainingState(json: json) else {
+            throw FileError(path: path, message: "its training state is incomplete")
+        }
+        try file.loadWeights(into: model)
+        try optimizer.load(
+            state: entries.map { key, entry in
+                (key, Tensor(try entry.floats(), shape: Shape(entry.shape)))
+            })
+        return state
+    }
+}
+
+extension ModelDescription {
+    /// The description with the figures of a row of the history.
+    fileprivate func measured(_ row: HistoryRow?) -> ModelDescription {
+        var copy = self
+        if let row { copy.metrics = row.json }
+        return copy
+    }
+}

@@ -1,0 +1,73 @@
+import Inference
+import NN
+import Tensor
+
+// What a configuration means in terms of models, optimisers and steps.
+extension Configuration {
+    /// Changes to the model.
+    var modelOptions: ModelOptions {
+        var options = ModelOptions(zeroInitResidual: model.zeroInitResidual)
+        if let dropout = model.dropout { options.dropout = Float(dropout) }
+        if let momentum = model.batchNormMomentum { options.batchNormMomentum = Float(momentum) }
+        if let epsilon = model.batchNormEpsilon { options.batchNormEpsilon = Float(epsilon) }
+        return options
+    }
+
+    /// The model with its first weights: random ones, or those of `model.checkpoint`.
+    func makeModel(classCount: Int) throws -> ResNet {
+        let made = try ModelRegistry.make(
+            model.name, classCount: classCount, seed: seed, options: modelOptions)
+        if let path = model.checkpoint { try ModelFile.loadTrunk(of: path, into: made) }
+        return made
+    }
+
+    /// The optimiser of `model`'s parameters.
+    func makeOptimizer(for model: ResNet) -> any Optimizer {
+        let groups = ParameterGroup.standard(
+            model.namedParameters, weightDecay: Float(optimizer.weightDecay),
+            decaysVectors: optimizer.decayNormAndBias)
+        let clipping: GradientClipping =
+            if let norm = optimizer.gradientClipNorm { .norm(Float(norm)) }
+            else if let value = optimizer.gradientClipValue { .value(Float(value)) }
+            else { .none }
+        switch optimizer.name {
+        case .sgd:
+            return SGD(
+                groups, momentum: Float(optimizer.momentum),
+                dampening: Float(optimizer.dampening), nesterov: optimizer.nesterov,
+                clipping: clipping)
+        case .adamw:
+            return AdamW(
+                groups, betas: (Float(optimizer.betas[0]), Float(optimizer.betas[1])),
+                epsilon: Float(optimizer.epsilon), clipping: clipping)
+        }
+    }
+
+    /// The updates of the whole run; nil where only time ends it.
+    func totalSteps(stepsPerEpoch: Int) -> Int? {
+        let byEpochs = epochs.map { $0 * stepsPerEpoch }
+        guard let byEpochs, let maxSteps else { return byEpochs ?? maxSteps }
+        return min(byEpochs, maxSteps)
+    }
+
+    /// The threads that prepare batches.
+    public var loaderWorkers: Int { data.workers ?? min(4, max(1, ThreadPool.availableCores)) }
+}
+
+extension EvaluationConfiguration.Metric {
+    /// The figure of this metric in a row of the history.
+    func value(in row: HistoryRow) -> Double? {
+        switch self {
+        case .accuracy: row.validationAccuracy
+        case .loss: row.validationLoss
+        case .macroF1: row.extras.first { $0.name == "validation_macro_f1" }?.value
+        case .rocAUC: row.extras.first { $0.name == "validation_roc_auc" }?.value
+        }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

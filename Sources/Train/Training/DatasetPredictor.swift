@@ -1,0 +1,48 @@
+import Datasets
+import Inference
+import NN
+import Tensor
+
+/// Runs a model over a data set as inference does.
+public struct DatasetPredictor {
+    /// Pictures computed at a time; does not change the result.
+    public var batchSize: Int
+    /// Threads that decode and resize.
+    public var workers: Int
+    /// What is done to each picture.
+    public var preprocessing: Preprocessing
+
+    /// Creates a predictor.
+    public init(batchSize: Int, workers: Int, preprocessing: Preprocessing) {
+        self.batchSize = batchSize
+        self.workers = workers
+        self.preprocessing = preprocessing
+    }
+
+    /// The predictions for all samples of `dataset`, in its order.
+    ///
+    /// - Parameter progress: Is told how many samples are done.
+    /// - Throws: `DatasetError` for the first picture that cannot be read.
+    public func predictions(
+        of model: ResNet, on dataset: any Dataset, progress: (Int) -> Void = { _ in }
+    ) throws(DatasetError) -> Predictions {
+        let loader = BatchLoader(
+            dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)
+        let batches = loader.batches(epoch: 0)
+        defer { batches.cancel() }
+        var labels: [Int32] = []
+        var probabilities: [Float] = []
+        var indices: [Int] = []
+        while let batch = try batches.next() {
+            let images = Tensor(batch.images, shape: Shape(batch.shape))
+            probabilities += softmax(model(images, .inference)).array()
+            labels += batch.labels
+            indices += batch.indices
+            batches.recycle(batch)
+            progress(labels.count)
+        }
+        return Predictions(
+            classNames: dataset.classNames, labels: labels, probabilities: probabilities,
+            sampleNames: indices.map(dataset.name(at:)), sampleIndices: indices)
+    }
+}

@@ -1,0 +1,39 @@
+import Support
+
+/// The measurements of a run as they are made: history files and TensorBoard events.
+final class RunLog {
+    private let history: History
+    private let events: EventWriter
+
+    /// Updates from one event of the loss to the next.
+    private static let stepsBetweenEvents = 10
+
+    /// Starts the files, or goes on with those of `state`'s history.
+    init(_ run: RunDirectory, resuming state: TrainingState) throws(FileError) {
+        history = try History(restoring: state.history, in: run.path)
+        events = try EventWriter(
+            folder: run.path(of: RunFile.tensorBoard), resumingAt: state.step > 0 ? state.step : nil)
+    }
+
+    /// Notes an update.
+    func step(_ state: TrainingState, learningRate: Double) throws(FileError) {
+        guard state.step % Self.stepsBetweenEvents == 0, let loss = state.sums.meanLoss else { return }
+        try events.scalars([("step/loss", loss), ("step/learning_rate", learningRate)], step: state.step)
+    }
+
+    /// Notes an epoch.
+    func epoch(_ row: HistoryRow) throws(FileError) {
+        try history.append(row)
+        let values: [(String, Double?)] = [
+            ("loss/train", row.trainLoss), ("loss/validation", row.validationLoss),
+            ("accuracy/train", row.trainAccuracy), ("accuracy/validation", row.validationAccuracy),
+            ("learning_rate", row.learningRate), ("images_per_second", row.imagesPerSecond),
+        ]
+        for case (let tag, let value?) in values {
+            try events.scalar(tag, value, step: row.step)
+        }
+    }
+
+    /// Makes everything durable.
+    func synchronize() throws(FileError) { try events.synchronize() }
+}

@@ -1,0 +1,252 @@
+import Datasets
+import Inference
+import NN
+import Support
+import Tensor
+
+/// Trains one model by one configuration, and can stop and go on at any update.
+///
+/// Everything that decides the result follows from the configuration: a run that was stopped, killed
+/// or moved to another number of threads ends in the same weights, bit for bit.
+public final class Trainer {
+    /// What to do.
+    public let configuration: Configuration
+    /// What to learn from.
+    public let data: TrainingData
+    /// What is trained.
+    public let model: ResNet
+    /// Where the run stands.
+    public private(set) var state: TrainingState
+    /// Where the run writes.
+    public let run: RunDirectory
+
+    private let optimizer: any Optimizer
+    private let loss: TrainingLoss
+    private let loader: BatchLoader
+    private let schedule: Schedule
+    private let parameters: [Parameter]
+    private let checkpoints: CheckpointWriter
+    private let log: RunLog
+    private weak var listener: (any TrainingListener)?
+    private let stopRequest: @Sendable () -> String?
+    private let clock = Stopwatch()
+
+    /// Prepares a run.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to do.
+    ///   - data: Its data.
+    ///   - run: The folder; a run with a checkpoint goes on from it.
+    ///   - commit: The commit of the source tree, for the model files.
+    ///   - listener: Hears what happens.
+    ///   - stopRequest: Asked after every update; a text stops the run in good order and says why.
+    public init(
+        _ configuration: Configuration, data: TrainingData, run: RunDirectory, commit: String?,
+        listener: (any TrainingListener)?, stopRequest: @escaping @Sendable () -> String?
+    ) throws {
+        self.configuration = configuration
+        self.data = data
+        self.run = run
+        self.listener = listener
+        self.stopRequest = stopRequest
+        model = try configuration.makeModel(classCount: data.classNames.count)
+        parameters = model.parameters
+        optimizer = configuration.makeOptimizer(for: model)
+        loss = try TrainingLoss(configuration.loss, data: data)
+        loader = data.trainingLoader(configuration)
+        schedule = Schedule(
+            configuration.schedule, learningRate: configuration.optimizer.learningRate,
+            totalSteps: configuration.totalSteps(stepsPerEpoch: loader.batchCount),
+            stepsPerEpoch: loader.batchCount)
+        checkpoints = CheckpointWriter(configuration, data: data, run: run, commit: commit)
+        state = try checkpoints.restore(into: model, optimizer) ?? TrainingState()
+        log = try RunLog(run, resuming: state)
+    }
+
+    /// The updates of the whole run; nil where only time ends it.
+    public var totalSteps: Int? { configuration.totalSteps(stepsPerEpoch: loader.batchCount) }
+
+    /// Trains until the configured end, or until asked to stop.
+    ///
+    /// - Returns: Whether the run is complete; if not, it can be resumed.
+    /// - Throws: `TrainingError`, `DatasetError` or an error of a file. Checkpoints written before
+    ///   stay as they are.
+    public func fit() throws -> Bool {
+        listener?.trainingStarted(plan)
+        _ = clock.lap()
+        var isInterrupted = false
+        while state.ending == nil, !isInterrupted {
+            isInterrupted = try trainEpoch()
+        }
+        try log.synchronize()
+        return !isInterrupted
+    }
+
+    // MARK: One epoch
+
+    /// The rest of the epoch under way; returns whether a request interrupted it.
+    private func trainEpoch() throws -> Bool {
+        let batches = loader.batches(epoch: state.epoch, startingAt: state.batch)
+        defer { batches.cancel() }
+        while let batch = try batches.next() {
+            for failure in batch.failures { listener?.note("left out: \(failure)") }
+            if batch.count > 0 { try update(with: batch) }
+            state.batch = batch.number + 1
+            batches.recycle(batch)
+            let seconds = clock.lap()
+            state.sums.seconds += seconds
+            state.seconds += seconds
+            try log.step(state, learningRate: rate(at: state.step - 1))
+            reportStep()
+            if let ending = endingInsideEpoch {
+                try endEpoch(because: ending)
+                return false
+            }
+            if let reason = stopRequest() {
+                try checkpoints.writeLast(model, optimizer, state)
+                listener?.note("stopped at step \(state.step): \(reason)")
+                return true
+            }
+            if let interval = configuration.checkpoint.everySteps, state.step % interval == 0 {
+                try checkpoints.writeLast(model, optimizer, state)
+            }
+        }
+        try endEpoch()
+        return false
+    }
+
+    /// One update of the weights.
+    private func update(with batch: Batch) throws {
+        let images = Tensor(batch.images, shape: Shape(batch.shape))
+        let randomness = Randomness(seed: configuration.seed, step: state.step)
+        var logits: Tensor?
+        let (value, gradients) = valueWithGradients(of: parameters) {
+            let output = model(images, .training(randomness))
+            logits = output.detached()
+            return loss(output, labels: batch.labels)
+        }
+        let lossValue = value.scalar()
+        if configuration.limits.stopOnNaN, !lossValue.isFinite {
+            throw TrainingError.notFinite(
+                loss: lossValue, epoch: state.epoch, step: state.step, learningRate: rate(at: state.step))
+        }
+        optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
+        state.step += 1
+        state.sums.loss += Double(lossValue) * Double(batch.count)
+        state.sums.count += batch.count
+        if let logits {
+            state.sums.correct += zip(argmax(logits), batch.labels).count { $0 == $1 }
+        }
+    }
+
+    private func rate(at step: Int) -> Double { schedule.learningRate(step: max(step, 0)) }
+
+    /// Why the run ends before the epoch does; nil while it goes on.
+    private var endingInsideEpoch: String? {
+        if let limit = configuration.limits.timeLimit, state.seconds >= limit.inSeconds {
+            return "time limit reached"
+        }
+        if let limit = totalSteps, state.step >= limit, state.batch < loader.batchCount {
+            return "max_steps reached"
+        }
+        return nil
+    }
+
+    /// Measures, judges, records and saves.
+    private func endEpoch(because ending: String? = nil) throws {
+        state.epoch += 1
+        state.batch = 0
+        let row = try measure(isLast: ending != nil || isComplete)
+        let isBest = try judge(row)
+        state.history.append(row)
+        state.sums = EpochSums()
+        state.ending = ending ?? naturalEnding
+        try log.epoch(row)
+        listener?.epochEnded(row, isBest: isBest)
+        let interval = configuration.checkpoint.everyEpochs
+        if state.ending != nil || interval.map({ state.epoch % $0 == 0 }) ?? false {
+            try checkpoints.writeLast(model, optimizer, state)
+        }
+    }
+
+    private var isComplete: Bool {
+        configuration.epochs.map { state.epoch >= $0 } ?? false
+            || totalSteps.map { state.step >= $0 } ?? false
+    }
+
+    private var naturalEnding: String? {
+        if isComplete { return "complete" }
+        if let stop = configuration.evaluation.earlyStop,
+            state.validationsWithoutImprovement >= stop.patience
+        {
+            return "no improvement in \(stop.patience) validations"
+        }
+        return nil
+    }
+
+    // MARK: Measuring
+
+    private func measure(isLast: Bool) throws -> HistoryRow {
+        var row = HistoryRow(
+            epoch: state.epoch, step: state.step, trainLoss: state.sums.meanLoss,
+            trainAccuracy: state.sums.accuracy, learningRate: rate(at: state.step - 1),
+            imagesPerSecond: state.sums.imagesPerSecond)
+        let isDue = state.epoch % configuration.evaluation.everyEpochs == 0
+        if let validation = data.validation, isDue || isLast {
+            let evaluation = try evaluate(validation, part: .validation)
+            row.validationLoss = evaluation.logLoss.value
+            row.validationAccuracy = evaluation.accuracy
+            row.extras = [
+                ("validation_macro_f1", evaluation.classification.macroAverage.f1Score),
+                ("validation_roc_auc", evaluation.roc.macro.value),
+            ]
+        }
+        state.seconds += clock.lap()
+        row.seconds = state.seconds
+        return row
+    }
+
+    /// Keeps the model if it is the best so far.
+    private func judge(_ row: HistoryRow) throws -> Bool {
+        let metric = configuration.evaluation.metric
+        guard let value = metric.value(in: row) else { return false }
+        let minDelta = configuration.evaluation.earlyStop?.minDelta ?? 0
+        let improves = state.best.map { metric.isBetter(value, than: $0.value, minDelta: minDelta) }
+        state.validationsWithoutImprovement =
+            improves ?? true ? 0 : state.validationsWithoutImprovement + 1
+        if let best = state.best, !metric.isBetter(value, than: best.value) { return false }
+        state.best = TrainingState.Best(value: value, epoch: state.epoch, step: state.step)
+        if configuration.checkpoint.saveBest { try checkpoints.writeBest(model, row) }
+        return true
+    }
+
+    private func evaluate(_ part: any Dataset, part split: Split) throws -> Evaluation {
+        let predictor = DatasetPredictor(
+            batchSize: configuration.evaluation.batchSize ?? configuration.batchSize,
+            workers: configuration.loaderWorkers, preprocessing: data.preprocessing)
+        return Evaluation(
+            try predictor.predictions(of: model, on: part) { [listener] done in
+                listener?.evaluating(split, done: done, of: part.count)
+            })
+    }
+
+    // MARK: Reporting
+
+    private func reportStep() {
+        listener?.stepEnded(
+            StepProgress(
+                epoch: state.epoch, batch: state.batch, batchCount: loader.batchCount,
+                step: state.step, loss: state.sums.meanLoss, accuracy: state.sums.accuracy,
+                learningRate: rate(at: state.step - 1),
+                imagesPerSecond: state.sums.imagesPerSecond))
+    }
+
+    private var plan: TrainingPlan {
+        TrainingPlan(
+            model: configuration.model.name, parameterCount: model.parameterCount, data: data.title,
+            trainCount: data.train.count, validationCount: data.validation?.count,
+            testCount: data.test?.count, epochCount: configuration.epochs, stepCount: totalSteps,
+            stepsPerEpoch: loader.batchCount, firstStep: state.step,
+            device: CPUBackend.shared.name, folder: run.path)
+    }
+}

@@ -1,0 +1,197 @@
+import Datasets
+import Support
+import Tensor
+
+/// The data of a run: its parts, and how pictures become inputs in training and in inference.
+public struct TrainingData: Sendable {
+    /// What the model learns from.
+    public let train: any Dataset
+    /// What choices are made by; nil where the configuration keeps none.
+    public let validation: (any Dataset)?
+    /// What the published figures are measured on; nil where there is none.
+    public let test: (any Dataset)?
+    /// What inference does to a picture; saved with the model.
+    public let preprocessing: Preprocessing
+    /// What training does to a picture.
+    public let augmentation: Augmentation
+    /// A name for people, such as `CIFAR-10`.
+    public let title: String
+
+    /// The names of the classes; a label is a place in this list.
+    public var classNames: [String] { train.classNames }
+
+    /// Opens the data that `configuration` names.
+    ///
+    /// - Parameters:
+    ///   - configuration: The run's configuration.
+    ///   - cacheFolder: Where the measured mean and standard deviation of a data set are kept.
+    /// - Throws: `DatasetError` for data that is missing or damaged, and for parts that share samples.
+    public init(_ configuration: Configuration, cacheFolder: String) throws(DatasetError) {
+        let data = configuration.data
+        let parts = try DataParts(data, seed: configuration.seed)
+        train = parts.train
+        validation = parts.validation
+        test = parts.test
+        title = data.title
+        let normalization = try Self.normalization(of: data, parts: parts, cacheFolder: cacheFolder)
+        preprocessing = Self.preprocessing(data, normalization)
+        augmentation = Self.augmentation(configuration)
+    }
+
+    /// The SHA-256 of the training part, which names the data in checkpoints and reports.
+    public var fingerprint: String { train.fingerprint }
+
+    /// The batches to train on. An incomplete last batch is left out: every update then averages
+    /// over the same number of samples.
+    public func trainingLoader(_ configuration: Configuration) -> BatchLoader {
+        BatchLoader(
+            train, batchSize: configuration.batchSize, augmentation: augmentation,
+            normalization: preprocessing.normalization, seed: configuration.seed,
+            workers: configuration.loaderWorkers, dropLast: train.count >= configuration.batchSize,
+            shuffle: true, unreadable: configuration.data.onError == .skip ? .skip : .fail)
+    }
+
+    private static func normalization(
+        of data: DataConfiguration, parts: DataParts, cacheFolder: String
+    ) throws(DatasetError) -> Normalization {
+        var mean: [Float]?
+        var deviation: [Float]?
+        if case .fixed(let values) = data.mean { mean = values.map { Float($0) } }
+        if case .fixed(let values) = data.standardDeviation { deviation = values.map { Float($0) } }
+        if let mean, let deviation { return Normalization(mean: mean, standardDeviation: deviation) }
+        let measured = try ChannelStatistics.cached(of: parts.train, cacheFolder: cacheFolder)
+            .normalization
+        return Normalization(
+            mean: mean ?? measured.mean,
+            standardDeviation: deviation ?? measured.standardDeviation)
+    }
+
+    private static func preprocessing(
+        _ data: DataConfiguration, _ normalization: Normalization
+    ) -> Preprocessing {
+        let size = Spatial(data.imageSize)
+        let resize: ResizeRule
+        var crop: Spatial?
+        switch data.resize {
+        // A picture of another size can still be sent to the server: there it is resized.
+        case .none, .exact: resize = .exact(size, data.resampling)
+        case .shorterSide:
+            let side = Int((Double(data.imageSize) / data.cropFraction).rounded())
+            resize = .shorterSide(side, data.resampling)
+            crop = size
+        }
+        return Preprocessing(
+            resize: resize, crop: crop, mean: normalization.mean,
+            standardDeviation: normalization.standardDeviation)
+    }
+
+    private static func augmentation(_ configuration: Configuration) -> Augmentation {
+        let (data, settings) = (configuration.data, configuration.augmentation)
+        let size = Spatial(settings.size ?? data.imageSize)
+        var steps: [Augmentation.Step] = []
+        if let crop = settings.randomResizedCrop {
+            steps.append(
+                .randomResizedCrop(
+                    size, scale: crop.scale.range, ratio: crop.ratio.range,
+                    interpolation: data.resampling))
+        } else {
+            steps += resizing(data, size)
+        }
+        if let crop = settings.crop {
+            steps.append(
+                .randomCrop(
+                    size, padding: crop.padding, mode: crop.mode == .zero ? .zero : .reflect))
+        } else if settings.randomResizedCrop == nil, data.resize == .shorterSide {
+            steps.append(.centerCrop(size))
+        }
+        switch settings.flip {
+        case .none: break
+        case .random: steps.append(.horizontalFlip())
+        case .alternating: steps.append(.alternatingFlip)
+        }
+        return Augmentation(steps)
+    }
+
+    private static func resizing(
+        _ data: DataConfiguration, _ size: Spatial
+    ) -> [Augmentation.Step] {
+        switch data.resize {
+        case .none: []
+        case .exact: [.resize(.exact(size, data.resampling))]
+        case .shorterSide:
+            [
+                .resize(
+                    .shorterSide(
+                        Int((Double(size.height) / data.cropFraction).rounded()), data.resampling))
+            ]
+        }
+    }
+}
+
+/// The parts of a data set, opened.
+private struct DataParts {
+    var train: any Dataset
+    var validation: (any Dataset)?
+    var test: (any Dataset)?
+
+    init(_ data: DataConfiguration, seed: UInt64) throws(DatasetError) {
+        let root = DataRoot(data.root)
+        switch data.name {
+        case .cifar10, .cifar100:
+            let variant: CIFAR.Variant = data.name == .cifar10 ? .cifar10 : .cifar100
+            let folder = try root.find(variant.folder, archive: variant.archive)
+            train = try CIFAR(variant, split: .train, folder: folder)
+            test = try CIFAR(variant, split: .test, folder: folder)
+        case .shapes:
+            train = ShapesDataset(split: .train, count: data.trainCount)
+            test = ShapesDataset(split: .test, count: data.testCount)
+        case .folder:
+            let folder = try root.find(data.root ?? ".")
+            let classNames: [String]
+            (train, classNames) = try Self.folder(data.trainFolder, in: folder, classNames: nil)
+            if let name = data.validationFolder {
+                validation = try Self.folder(name, in: folder, classNames: classNames).dataset
+            }
+            if let name = data.testFolder {
+                test = try Self.folder(name, in: folder, classNames: classNames).dataset
+            }
+        }
+        if validation == nil, data.validation.count(of: train.count) > 0 {
+            let part = ValidationPart.count(data.validation.count(of: train.count))
+            let split = try train.stratifiedSplit(part, seed: seed)
+            (train, validation) = (split.train, split.validation)
+        }
+    }
+
+    private static func folder(
+        _ name: String, in root: String, classNames: [String]?
+    ) throws(DatasetError) -> (dataset: any Dataset, classNames: [String]) {
+        let set = try ImageFolder(
+            folder: "\(root)/\(name)", classNames: classNames, cacheBytes: 2 << 30)
+        return (set, set.classNames)
+    }
+}
+
+extension DataConfiguration {
+    fileprivate var resampling: Datasets.Interpolation {
+        switch interpolation {
+        case .bilinear: .bilinear
+        case .bicubic: .bicubic
+        }
+    }
+
+    /// The data set's name for people.
+    var title: String {
+        switch name {
+        case .cifar10: "CIFAR-10"
+        case .cifar100: "CIFAR-100"
+        case .shapes: "shapes"
+        case .folder: root.map { String($0.split(separator: "/").last ?? "folder") } ?? "folder"
+        }
+    }
+}
+
+extension [Double] {
+    /// The pair as a range.
+    fileprivate var range: ClosedRange<Float> { Float(self[0])...Float(self[1]) }
+}

@@ -1,0 +1,38 @@
+import Datasets
+import Tensor
+
+/// The configured loss: cross-entropy with label smoothing and class weights.
+struct TrainingLoss {
+    private let labelSmoothing: Float
+    private let classWeights: Tensor?
+
+    init(_ configuration: LossConfiguration, data: TrainingData) throws(TrainingError) {
+        labelSmoothing = Float(configuration.labelSmoothing)
+        let classCount = data.classNames.count
+        switch configuration.classWeights {
+        case .none: classWeights = nil
+        case .fixed(let weights):
+            guard weights.count == classCount else {
+                throw TrainingError(
+                    "loss.class_weights has \(weights.count) numbers, but the data has \(classCount) "
+                        + "classes: \(data.classNames.joined(separator: ", "))")
+            }
+            classWeights = Tensor(weights.map { Float($0) }, shape: [classCount])
+        case .balanced:
+            let counts = data.train.countsPerClass
+            if let empty = counts.firstIndex(of: 0) {
+                throw TrainingError(
+                    "loss.class_weights is 'balanced', but class '\(data.classNames[empty])' has no "
+                        + "training images; give a list instead")
+            }
+            let total = Double(counts.reduce(0, +))
+            classWeights = Tensor(
+                counts.map { Float(total / (Double(classCount) * Double($0))) }, shape: [classCount])
+        }
+    }
+
+    func callAsFunction(_ logits: Tensor, labels: [Int32]) -> Tensor {
+        crossEntropy(
+            logits, labels: labels, labelSmoothing: labelSmoothing, classWeights: classWeights)
+    }
+}
