@@ -311,6 +311,20 @@ public struct SGDStep: Sendable, Hashable {
     public var nesterov: Bool
     /// Whether the buffer holds nothing yet.
     public var isFirst: Bool
+
+    /// Describes an update.
+    public init(
+        learningRate: Float, gradientScale: Float = 1, weightDecay: Float = 0, momentum: Float = 0,
+        dampening: Float = 0, nesterov: Bool = false, isFirst: Bool = false
+    ) {
+        self.learningRate = learningRate
+        self.gradientScale = gradientScale
+        self.weightDecay = weightDecay
+        self.momentum = momentum
+        self.dampening = dampening
+        self.nesterov = nesterov
+        self.isFirst = isFirst
+    }
 }
 
 /// One update by AdamW (Loshchilov & Hutter 2019), as PyTorch does it:
@@ -332,4 +346,19 @@ public struct AdamWStep: Sendable, Hashable {
     public var epsilon: Float
     /// 1 − β₁ᵗ and 1 − β₂ᵗ at step t.
     public var correction1: Float, correction2: Float
+
+    /// Describes an update.
+    public init(
+        learningRate: Float, gradientScale: Float = 1, weightDecay: Float, beta1: Float,
+        beta2: Float, epsilon: Float, correction1: Float, correction2: Float
+    ) {
+        self.learningRate = learningRate
+        self.gradientScale = gradientScale
+        self.weightDecay = weightDecay
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.correction1 = correction1
+        self.correction2 = correction2
+    }
 }
