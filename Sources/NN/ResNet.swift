@@ -1,0 +1,124 @@
+import Tensor
+
+/// A residual network (He et al., "Deep residual learning for image recognition", 2015) with
+/// torchvision's structure and key names.
+///
+/// Stages: `stem`, `layer1` … `layer3` or `layer4`, `head`. Input `[N, H, W, 3]`, output logits
+/// `[N, classCount]`.
+public final class ResNet: StagedModel {
+    /// The stem's convolution.
+    public let conv1: Conv2d
+    /// The stem's normalisation, with ReLU.
+    public let bn1: BatchNorm2d
+    /// The stem's maximum, in networks for large images.
+    public let maxpool: MaxPool2d?
+    /// The blocks of the first stage.
+    public let layer1: Sequential
+    /// The blocks of the second stage.
+    public let layer2: Sequential
+    /// The blocks of the third stage.
+    public let layer3: Sequential
+    /// The blocks of the fourth stage, where there is one.
+    public let layer4: Sequential?
+    /// The mean over the image.
+    public let avgpool: GlobalAveragePool
+    /// Dropout before the last layer; it does nothing with probability 0.
+    public let dropout: Dropout
+    /// The last layer.
+    public let fc: Linear
+
+    /// Creates a network whose filters are zero until `initialize(seed:)` or loading fills them.
+    public init(
+        _ design: ResNetDesign, classCount: Int, batchNormEpsilon: Float = 1e-5,
+        batchNormMomentum: Float = 0.1
+    ) {
+        guard (3...4).contains(design.blockCounts.count), !design.blockCounts.contains(0),
+            design.blockCounts.count == design.widths.count, classCount > 0
+        else {
+            fatalError(
+                """
+                ResNet: \(design.blockCounts) blocks of widths \(design.widths) and \(classCount) \
+                classes; needed are three or four stages of at least one block, and a class
+                """)
+        }
+        let normalization = Normalization(epsilon: batchNormEpsilon, momentum: batchNormMomentum)
+        var builder = StageBuilder(design, normalization)
+        conv1 = builder.stemConvolution()
+        bn1 = normalization.layer(design.widths[0])
+        maxpool =
+            design.stem == .large ? MaxPool2d(kernelSize: 3, stride: 2, padding: 1) : nil
+        layer1 = builder.stage(0)
+        layer2 = builder.stage(1)
+        layer3 = builder.stage(2)
+        layer4 = design.blockCounts.count > 3 ? builder.stage(3) : nil
+        avgpool = GlobalAveragePool()
+        dropout = Dropout(probability: design.dropout)
+        fc = Linear(inFeatures: builder.channels, outFeatures: classCount)
+        assignLayerIndices()
+    }
+
+    /// The number of classes.
+    public var classCount: Int { fc.outFeatures }
+
+    /// `stem`, `layer1`, …, `head`.
+    public var stages: [Stage] {
+        let stem = Stage("stem", [conv1, bn1] + (maxpool.map { [$0] } ?? [])) { x, phase in
+            let y = self.bn1(self.conv1(x), phase, relu: true)
+            return self.maxpool.map { $0(y) } ?? y
+        }
+        let blocks = [layer1, layer2, layer3, layer4].compactMap { $0 }.enumerated().map {
+            Stage("layer\($0 + 1)", [$1])
+        }
+        return [stem] + blocks + [Stage("head", [avgpool, dropout, fc])]
+    }
+
+    /// Starts every block as its shortcut: the factor of its last normalisation becomes zero.
+    public func zeroLastNormalizations() {
+        for case let block as any ResidualBlock in namedModules.map(\.module) {
+            block.zeroLastNormalization()
+        }
+    }
+}
+
+/// Makes the stages of a network one after another and knows how many channels come out of the last.
+private struct StageBuilder {
+    let design: ResNetDesign
+    let normalization: Normalization
+    var channels: Int
+
+    init(_ design: ResNetDesign, _ normalization: Normalization) {
+        self.design = design
+        self.normalization = normalization
+        channels = design.widths[0]
+    }
+
+    func stemConvolution() -> Conv2d {
+        let isLarge = design.stem == .large
+        return Conv2d(
+            inChannels: 3, outChannels: channels, kernelSize: isLarge ? 7 : 3,
+            stride: isLarge ? 2 : 1, padding: isLarge ? 3 : 1, bias: false)
+    }
+
+    mutating func stage(_ number: Int) -> Sequential {
+        let width = design.widths[number]
+        var blocks: [any Module] = []
+        for position in 0..<design.blockCounts[number] {
+            let stride = number > 0 && position == 0 ? 2 : 1
+            switch design.block {
+            case .basic:
+                blocks.append(
+                    BasicBlock(
+                        inChannels: channels, width: width, stride: stride,
+                        normalization: normalization))
+                channels = width * BasicBlock.expansion
+            case .bottleneck:
+                blocks.append(
+                    Bottleneck(
+                        inChannels: channels, width: width, stride: stride,
+                        normalization: normalization))
+                channels = width * Bottleneck.expansion
+            }
+        }
+        return Sequential(blocks)
+    }
+}

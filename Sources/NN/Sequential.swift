@@ -1,0 +1,24 @@
+import Tensor
+
+/// Modules one after another, each fed with the output of the one before. Its keys are positions:
+/// `0.weight`, `1.bias`, …
+public final class Sequential: Module {
+    /// The modules, first to last.
+    public let layers: [any Module]
+
+    /// Creates a chain.
+    public init(_ layers: [any Module]) { self.layers = layers }
+
+    /// Creates a chain.
+    public convenience init(_ layers: any Module...) { self.init(layers) }
+
+    /// The output of the last module.
+    public func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor {
+        layers.reduce(x) { $1($0, phase) }
+    }
+
+    /// The shape of the last module's output.
+    public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
+        layers.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
+    }
+}
