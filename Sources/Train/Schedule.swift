@@ -55,3 +55,19 @@ struct ScheduleWarmup: Sendable, Equatable {
         startFactor + (1 - startFactor) * Double(step) / Double(steps)
     }
 }
+
+extension Configuration {
+    /// Updates in the whole run: what `epochs` and `maxSteps` allow; nil if neither is set.
+    public func totalSteps(stepsPerEpoch: Int) -> Int? {
+        let limits = [epochs.map { $0.multipliedReportingOverflow(by: stepsPerEpoch) }
+            .map { $0.overflow ? Int.max : $0.partialValue }, maxSteps]
+        return limits.compactMap(\.self).min()
+    }
+
+    /// The learning rate of every step of this run.
+    public func learningRateSchedule(stepsPerEpoch: Int) -> Schedule {
+        Schedule(
+            schedule, learningRate: optimizer.learningRate,
+            totalSteps: totalSteps(stepsPerEpoch: stepsPerEpoch), stepsPerEpoch: stepsPerEpoch)
+    }
+}

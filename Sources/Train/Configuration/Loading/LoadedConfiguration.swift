@@ -7,26 +7,15 @@ public struct LoadedConfiguration: Sendable, Equatable {
     /// The overrides as given, in order.
     public let overrides: [String]
 
-    /// Where the value at a dotted path comes from, or the closest group around it.
-    public func origin(of path: String) -> ValueOrigin {
-        var path = path[...]
-        while true {
-            if let origin = origins[String(path)] { return origin }
-            guard let dot = path.lastIndex(of: ".") else { return .default }
-            // A key inside a group that was written out is still at its default.
-            if origins.keys.contains(where: { $0.hasPrefix(path[..<dot] + ".") }) {
-                return .default
-            }
-            path = path[..<dot]
-        }
-    }
+    /// Where the value at a dotted path such as `optimizer.momentum` comes from.
+    public func origin(of path: String) -> ValueOrigin { origins[path] ?? .default }
 
     /// The whole configuration as YAML; reading it back gives equal values.
     ///
     /// - Parameter withOrigins: adds `# default`, `# <file>:<line>` or `# command line` to each
     ///   value.
     public func resolvedYAML(withOrigins: Bool) -> String {
-        values.resolvedYAML(origin: withOrigins ? { origins[$0] ?? .default } : nil)
+        values.resolvedYAML(origin: withOrigins ? { self.origin(of: $0) } : nil)
     }
 }
 

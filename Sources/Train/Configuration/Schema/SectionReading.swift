@@ -96,12 +96,12 @@ extension ConfigurationSection {
             let place = exact.section.isEmpty ? "the top level" : "'\(exact.section)'"
             return "\(message); it belongs \(exact.section.isEmpty ? "at" : "in") \(place)"
         }
-        if let close = closestMatch(to: key, in: fields.map(\.key)) {
-            return "\(message); did you mean '\(close)'?"
-        }
         if let other = elsewhere.first {
             let path = other.section.isEmpty ? other.key : "\(other.section).\(other.key)"
             return "\(message); did you mean '\(path)'?"
+        }
+        if let close = closestMatch(to: key, in: fields.map(\.key)) {
+            return "\(message); did you mean '\(close)'?"
         }
         let keys = fields.map(\.key).joined(separator: ", ")
         return "\(message); the keys there are: \(keys)"

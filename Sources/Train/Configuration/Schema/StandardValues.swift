@@ -26,10 +26,21 @@ extension Int: ConfigurationValue {
     package static var kind: String { "a whole number" }
 
     package init(from node: YAMLNode) throws(ValueProblem) {
-        guard case .integer(let value) = node.scalar, let value = Int(exactly: value) else {
-            throw ValueProblem(node, expected: Self.kind, hint: node.numberHint)
+        switch node.scalar {
+        case .integer(let value):
+            if let value = Int(exactly: value) {
+                self = value
+                return
+            }
+        // `1e5` is a usual way to write a number of steps; `5.0` is more likely a mistake.
+        case .number(let value) where node.plainText?.contains(".") == false:
+            if abs(value) < 1e15, let value = Int(exactly: value) {
+                self = value
+                return
+            }
+        default: break
         }
-        self = value
+        throw ValueProblem(node, expected: Self.kind, hint: node.numberHint)
     }
 
     package var yamlText: String { String(self) }

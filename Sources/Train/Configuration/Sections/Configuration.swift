@@ -103,7 +103,7 @@ extension Configuration: ConfigurationSection {
             "How training images are varied. Nothing is varied that is not asked for."
         ).known(as: "transforms", "augment"),
         .section("evaluation", \.evaluation, "How the model is measured.")
-            .known(as: "validation", "eval", "val"),
+            .known(as: "eval"),
         .section("checkpoint", \.checkpoint, "What is saved when.").known(as: "checkpoints"),
         .section("limits", \.limits, "What ends a run early."),
     ]

@@ -121,8 +121,8 @@ struct YAMLEvents: ~Copyable {
     }
 
     /// The character at a position, for messages that depend on it.
-    private func character(at position: YAMLPosition) -> Character? {
-        let text = String(decoding: input, as: UTF8.self)
+    private func character(at position: YAMLPosition) -> Unicode.Scalar? {
+        let text = String(decoding: input, as: UTF8.self).unicodeScalars
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard position.line <= lines.count else { return nil }
         return lines[position.line - 1].dropFirst(position.column - 1).first
