@@ -59,8 +59,10 @@ struct ScheduleWarmup: Sendable, Equatable {
 extension Configuration {
     /// Updates in the whole run: what `epochs` and `maxSteps` allow; nil if neither is set.
     public func totalSteps(stepsPerEpoch: Int) -> Int? {
-        let limits = [epochs.map { $0.multipliedReportingOverflow(by: stepsPerEpoch) }
-            .map { $0.overflow ? Int.max : $0.partialValue }, maxSteps]
+        let limits = [
+            epochs.map { $0.multipliedReportingOverflow(by: stepsPerEpoch) }
+                .map { $0.overflow ? Int.max : $0.partialValue }, maxSteps,
+        ]
         return limits.compactMap(\.self).min()
     }
 

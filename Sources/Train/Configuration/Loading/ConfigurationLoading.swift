@@ -43,7 +43,9 @@ extension Configuration {
         }
         let values = Configuration.read(root, path: "", report: &report)
         report.check(values)
-        guard report.problems.isEmpty else { throw ConfigurationError(report.problems) }
+        guard report.problems.isEmpty else {
+            throw ConfigurationError(report.problems, overrides: overrides)
+        }
         return LoadedConfiguration(
             values: values, origins: report.origins, overrides: overrides)
     }

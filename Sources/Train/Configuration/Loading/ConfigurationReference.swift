@@ -53,7 +53,7 @@ private func escaped(_ text: String) -> String {
 private let introduction = """
     # Configuration
 
-    A run is described by one YAML file. Three keys are enough; everything else has a default:
+    A run is described by one YAML file. This much is enough; everything else has a default:
 
     ```yaml
     epochs: 10

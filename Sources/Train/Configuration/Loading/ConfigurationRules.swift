@@ -1,6 +1,7 @@
 extension ConfigurationReport {
     /// Checks what involves more than one key, unless one of them is wrong already.
     mutating func check(_ values: Configuration) {
+        guard !failedPaths.contains("") else { return }
         for rule in ConfigurationRule.all where failedPaths.isDisjoint(with: rule.paths) {
             guard let message = rule.violation(values) else { continue }
             add(rule.paths[0], place(of: rule.paths), message)
@@ -141,8 +142,9 @@ extension ConfigurationRule {
                 return "'data.std' must be greater than 0 for every channel, but it is "
                     + numbers.yamlText
             }
-            guard (values.data.mean == .automatic)
-                != (values.data.standardDeviation == .automatic)
+            guard
+                (values.data.mean == .automatic)
+                    != (values.data.standardDeviation == .automatic)
             else { return nil }
             return "'data.mean' and 'data.std' must both be given or both be auto"
         },

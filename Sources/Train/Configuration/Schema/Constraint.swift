@@ -4,6 +4,8 @@ import Support
 package struct Constraint<Value>: Sendable {
     /// Continues "must be …": `greater than 0`.
     let text: String
+    /// Whether the text says all about the value, so that its type need not be named.
+    var isComplete = false
     /// The test itself.
     let holds: @Sendable (Value) -> Bool
     /// What to add to an error about a value that fails, such as "did you mean …?".
@@ -65,12 +67,12 @@ extension Constraint where Value == [Double] {
 
 extension Constraint where Value == String {
     static var notEmpty: Self {
-        Constraint("text of at least one character") { !$0.isEmpty }
+        Constraint("not empty") { !$0.isEmpty }
     }
 
     /// Text that can be part of a file's name on any system.
     static var fileName: Self {
-        Constraint("made of letters, digits, '-', '_' and '.', and start with no '.'") { text in
+        Constraint("made of letters, digits, '-', '_' and '.', and not begin with '.'") { text in
             let allowed = text.utf8.allSatisfy { byte in
                 switch byte {
                 case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
@@ -82,12 +84,14 @@ extension Constraint where Value == String {
     }
 
     static func oneOf(_ names: [String]) -> Self {
-        Constraint(
+        var rule = Constraint(
             "one of " + names.joined(separator: ", "),
             hint: { text in
                 closestMatch(to: text, in: names).map { "did you mean '\($0)'?" }
             },
             holds: { names.contains($0) })
+        rule.isComplete = true
+        return rule
     }
 }
 

@@ -105,7 +105,8 @@ extension Field {
     private static func description<Value: ConfigurationValue>(
         _ type: Value.Type, _ rule: Constraint<Value>?
     ) -> String {
-        rule.map { "\(Value.kind), \($0.text)" } ?? Value.kind
+        guard let rule else { return Value.kind }
+        return rule.isComplete ? rule.text : "\(Value.kind), \(rule.text)"
     }
 }
 

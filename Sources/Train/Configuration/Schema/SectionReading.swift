@@ -16,6 +16,7 @@ extension ConfigurationSection {
                 "\(what) expects keys with values, but it is \(node.summary)")
             return Self()
         }
+        reportUnknown(entries, path, &report)
         var section = start(entries)
         let variantIsKnown = isVariantKnown(entries)
         for field in fields {
@@ -34,11 +35,6 @@ extension ConfigurationSection {
                     ? YAMLNode(content: entry.value.content, origin: entry.origin) : entry.value
                 field.read(value, fieldPath, &section, &report)
             }
-        }
-        let known = Set(fields.map(\.key))
-        for entry in entries where !known.contains(entry.key) {
-            let message = unknownMessage(entry.key, path)
-            report.add(path.isEmpty ? entry.key : "\(path).\(entry.key)", entry.origin, message)
         }
         return section
     }
@@ -68,9 +64,8 @@ extension ConfigurationSection {
             // Its own required keys and defaults still have to be seen to.
             let empty = YAMLNode(content: .mapping([]), origin: parent.origin)
             field.read(empty, path, &section, &report)
-        } else if field.isRequired {
-            report.add(
-                path, parent.origin, "missing key '\(path)', which is \(field.kind)")
+        } else if field.isRequired, !report.failedPaths.contains(path) {
+            report.add(path, parent.origin, "missing key '\(path)': \(field.kind)")
         }
     }
 
@@ -82,29 +77,52 @@ extension ConfigurationSection {
             + "remove it or change the name"
     }
 
-    private static func unknownMessage(_ key: String, _ path: String) -> String {
-        let place = path.isEmpty ? "at the top level" : "in '\(path)'"
-        let message = "unknown key '\(key)' \(place)"
-        if key == "<<" {
-            return "merge keys ('<<') are not supported; write the keys out"
+    private static func reportUnknown(
+        _ entries: [YAMLNode.Entry], _ path: String, _ report: inout ConfigurationReport
+    ) {
+        let known = Set(fields.map(\.key))
+        for entry in entries where !known.contains(entry.key) {
+            let place = path.isEmpty ? "at the top level" : "in '\(path)'"
+            let (meant, advice) = advice(about: entry.key, in: path)
+            var message = "unknown key '\(entry.key)' \(place); \(advice)"
+            if entry.key == "<<" {
+                message = "merge keys ('<<') are not supported; write the keys out"
+            }
+            report.add(path.isEmpty ? entry.key : "\(path).\(entry.key)", entry.origin, message)
+            // The key that was meant is not missing on top of being misspelled.
+            if let meant { report.failedPaths.insert(meant) }
         }
-        if let meant = fields.first(where: { $0.otherNames.contains(key.lowercased()) }) {
-            return "\(message); did you mean '\(meant.key)'?"
+    }
+
+    /// The dotted path that somebody probably meant by an unknown key, and what to tell them.
+    private static func advice(
+        about key: String, in path: String
+    ) -> (meant: String?, text: String) {
+        func meant(_ section: String, _ key: String) -> String {
+            section.isEmpty ? key : "\(section).\(key)"
+        }
+        func here(_ found: String) -> (String?, String) {
+            (meant(path, found), "did you mean '\(found)'?")
+        }
+        if let field = fields.first(where: { $0.otherNames.contains(key.lowercased()) }) {
+            return here(field.key)
         }
         let elsewhere = Configuration.sections(knowing: key).filter { $0.section != path }
         if let exact = elsewhere.first(where: { $0.key == key }) {
-            let place = exact.section.isEmpty ? "the top level" : "'\(exact.section)'"
-            return "\(message); it belongs \(exact.section.isEmpty ? "at" : "in") \(place)"
+            let place = exact.section.isEmpty ? "at the top level" : "in '\(exact.section)'"
+            return (meant(exact.section, key), "it belongs \(place)")
         }
         if let other = elsewhere.first {
-            let path = other.section.isEmpty ? other.key : "\(other.section).\(other.key)"
-            return "\(message); did you mean '\(path)'?"
+            let other = meant(other.section, other.key)
+            return (other, "did you mean '\(other)'?")
         }
-        if let close = closestMatch(to: key, in: fields.map(\.key)) {
-            return "\(message); did you mean '\(close)'?"
+        if let close = closestMatch(to: key, in: fields.map(\.key)) { return here(close) }
+        if let close = closestMatch(to: key, in: fields.flatMap(\.otherNames)),
+            let field = fields.first(where: { $0.otherNames.contains(close) })
+        {
+            return here(field.key)
         }
-        let keys = fields.map(\.key).joined(separator: ", ")
-        return "\(message); the keys there are: \(keys)"
+        return (nil, "the keys there are: " + fields.map(\.key).joined(separator: ", "))
     }
 }
 

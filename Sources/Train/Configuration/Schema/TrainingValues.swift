@@ -165,7 +165,8 @@ extension LossConfiguration.ClassWeights: ConfigurationValue {
             self = .balanced
         } else if case .sequence = node.content {
             let weights = try [Double](from: node)
-            guard weights.count >= 2, weights.allSatisfy({ $0 >= 0 }), weights.contains(where: { $0 > 0 })
+            guard weights.count >= 2, weights.allSatisfy({ $0 >= 0 }),
+                weights.contains(where: { $0 > 0 })
             else {
                 throw ValueProblem(
                     node, expected: "a number of at least 0 for each class, not all of them 0")

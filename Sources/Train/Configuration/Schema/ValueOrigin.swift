@@ -25,7 +25,8 @@ public enum ValueOrigin: Sendable, Hashable, CustomStringConvertible {
         case .default: "configuration"
         case .file(let path, let line, let column): "\(path):\(line):\(column)"
         case .wholeFile(let path): path
-        case .commandLine(let text): "command line: '\(text)'"
+        case .commandLine(let text):
+            "command line: '\(text.split(separator: "\n").joined(separator: "\\n"))'"
         }
     }
 }
@@ -41,18 +42,18 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     public var description: String { "\(origin.prefix): \(message)" }
 }
 
-/// All that is wrong with a configuration, in the order of the file, overrides last.
+/// All that is wrong with a configuration, in the order of the file, then of the overrides.
 public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Never empty.
     public let problems: [ConfigurationProblem]
 
     /// Sorts the problems by place and drops exact repetitions.
-    init(_ problems: [ConfigurationProblem]) {
+    init(_ problems: [ConfigurationProblem], overrides: [String] = []) {
         func key(_ problem: ConfigurationProblem) -> (Int, Int, Int) {
             switch problem.origin {
             case .default, .wholeFile: (0, 0, 0)
             case .file(_, let line, let column): (1, line, column)
-            case .commandLine: (2, 0, 0)
+            case .commandLine(let text): (2, overrides.firstIndex(of: text) ?? 0, 0)
             }
         }
         var seen: Set<ConfigurationProblem> = []

@@ -99,7 +99,8 @@ extension DataConfiguration: ConfigurationSection {
             "root", \.root, rule: .notEmpty,
             "The folder that holds the data set; must be given. A relative path starts at the "
                 + "folder in which the program runs."
-        ).used(by: Name.cifar10, .cifar100, .folder).known(as: "path", "dir", "data_dir", "data_path"),
+        ).used(by: Name.cifar10, .cifar100, .folder).known(
+            as: "path", "dir", "data_dir", "data_path"),
         .value(
             "train_folder", \.trainFolder, rule: .notEmpty,
             "The folder inside `root` with the training images, one folder for each class."

@@ -79,8 +79,10 @@ extension ScheduleConfiguration: ConfigurationSection {
             "milestones", \.milestones, rule: .ascendingLengths,
             "The learning rate is multiplied by `gamma` at each of these moments; at least one."
         ).used(by: Name.multiStep).known(as: "decay_milestones"),
-        .value("gamma", \.gamma, rule: .above(0, upTo: 1), "What the learning rate is multiplied by.")
-            .used(by: Name.step, .multiStep).known(as: "decay_rate"),
+        .value(
+            "gamma", \.gamma, rule: .above(0, upTo: 1), "What the learning rate is multiplied by."
+        )
+        .used(by: Name.step, .multiStep).known(as: "decay_rate"),
         .value(
             "min_learning_rate", \.minLearningRate, rule: .atLeast(0),
             "The learning rate at the end."

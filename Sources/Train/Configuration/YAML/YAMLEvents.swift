@@ -93,9 +93,10 @@ struct YAMLEvents: ~Copyable {
         }
         var position = YAMLPosition(parser.pointee.problem_mark)
         // libyaml notices some mistakes lines later; the place where they begin helps more.
-        if problem.contains("end of stream") || problem.contains("could not find expected ':'"),
-            !context.isEmpty
-        {
+        let isUnclosed =
+            problem.contains("end of stream") || problem.contains("could not find expected ':'")
+            || problem.contains("expected ','") && isAtEnd(position)
+        if isUnclosed, !context.isEmpty {
             position = YAMLPosition(parser.pointee.context_mark)
         }
         return YAMLSyntaxError(
@@ -118,6 +119,14 @@ struct YAMLEvents: ~Copyable {
             }
         }
         return position
+    }
+
+    /// Whether nothing but blank lines follows.
+    private func isAtEnd(_ position: YAMLPosition) -> Bool {
+        let lines = input.split(separator: 0x0A, omittingEmptySubsequences: false)
+        return lines.dropFirst(position.line - 1).allSatisfy { line in
+            line.allSatisfy { $0 == 0x20 || $0 == 0x0D }
+        }
     }
 
     /// The character at a position, for messages that depend on it.
@@ -164,7 +173,7 @@ extension YAMLEvents {
         if problem.contains("end of stream"), context.contains("quoted scalar") {
             return "a quote that is opened here is never closed"
         }
-        if problem.contains("undefined tag") { return "tags ('!…') are not supported" }
+        if problem.contains("undefined tag") { return "tags ('!name') are not supported" }
         if problem.contains("escape") {
             return "an unknown escape after '\\'; use single quotes to take '\\' as it is"
         }

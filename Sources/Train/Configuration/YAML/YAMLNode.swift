@@ -47,7 +47,9 @@ package struct YAMLNode: Sendable {
     /// What came, for error messages: `the number 5`, `the text "a"`, `a list`.
     package var summary: String {
         switch content {
-        case .sequence: return "a list"
+        case .sequence(let nodes):
+            let text = "[" + nodes.map { $0.plainText ?? "…" }.joined(separator: ", ") + "]"
+            return text.count > 60 ? "a list of \(nodes.count)" : "the list \(text)"
         case .mapping: return "a group of keys"
         case .scalar(let text, _):
             let short = text.count > 60 ? text.prefix(57) + "..." : Substring(text)

@@ -159,7 +159,9 @@ package struct YAMLReader: ~Copyable {
 
     private func refuse(_ tag: String?, _ position: YAMLPosition) throws(YAMLSyntaxError) {
         guard let tag, tag != "!" else { return }
+        let core = "tag:yaml.org,2002:"
+        let shown = tag.hasPrefix(core) ? "!!" + tag.dropFirst(core.count) : tag
         throw YAMLSyntaxError(
-            position: position, message: "tags ('!…') are not supported; leave '\(tag)' out")
+            position: position, message: "tags are not supported; leave '\(shown)' out")
     }
 }
