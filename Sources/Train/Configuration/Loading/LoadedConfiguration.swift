@@ -1,0 +1,50 @@
+/// A configuration with the origin of every value.
+public struct LoadedConfiguration: Sendable, Equatable {
+    /// The values.
+    public let values: Configuration
+    /// Where each value comes from that is not a default, by dotted path: `optimizer.momentum`.
+    public let origins: [String: ValueOrigin]
+    /// The overrides as given, in order.
+    public let overrides: [String]
+
+    /// Where the value at a dotted path such as `optimizer.momentum` comes from.
+    public func origin(of path: String) -> ValueOrigin { origins[path] ?? .default }
+
+    /// The whole configuration as YAML; reading it back gives equal values.
+    ///
+    /// - Parameter withOrigins: adds `# default`, `# <file>:<line>` or `# command line` to each
+    ///   value.
+    public func resolvedYAML(withOrigins: Bool) -> String {
+        values.resolvedYAML(origin: withOrigins ? { self.origin(of: $0) } : nil)
+    }
+}
+
+extension Configuration {
+    /// The whole configuration as YAML; reading it back gives equal values.
+    public func resolvedYAML() -> String { resolvedYAML(origin: nil) }
+
+    func resolvedYAML(origin: ((String) -> ValueOrigin)?) -> String {
+        var lines: [(text: String, comment: String?)] = []
+        func add(_ fields: [RenderedField], path: String, indentation: String) {
+            for field in fields {
+                let below = path.isEmpty ? field.key : "\(path).\(field.key)"
+                switch field.value {
+                case .text(let text):
+                    lines.append(
+                        ("\(indentation)\(field.key): \(text)", origin?(below).description))
+                case .section(let fields):
+                    lines.append(("\(indentation)\(field.key):", nil))
+                    add(fields, path: below, indentation: indentation + "  ")
+                }
+            }
+        }
+        add(rendered(), path: "", indentation: "")
+        // Comments stand in one column, but a single long line does not push all others away.
+        let width = min(40, lines.map(\.text.count).max() ?? 0)
+        return lines.map { text, comment in
+            guard let comment else { return text + "\n" }
+            let padding = String(repeating: " ", count: max(0, width - text.count))
+            return "\(text)\(padding)  # \(comment.filter { !$0.isNewline })\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,110 @@
+/// Everything that decides a training run: what the YAML file says, plus the defaults.
+///
+/// Files are read with `load(contentsOf:overrides:)`, which also keeps the origin of every value.
+/// Two equal configurations train the same model, whatever their files look like.
+public struct Configuration: Sendable, Equatable {
+    /// Name of the run; `runName` is what to show when it is nil.
+    public var name: String?
+    /// Decides every random number of the run.
+    public var seed: UInt64 = 0
+    /// Threads that compute; nil takes every core.
+    public var threads: Int?
+    /// The run's folder; nil makes `runs/<time>-<name>`.
+    public var output: String?
+    /// Passes over the training images; nil leaves the end to `maxSteps` or the time limit.
+    public var epochs: Int?
+    /// Updates of the weights after which training ends; nil means no such limit.
+    public var maxSteps: Int?
+    /// Images in one update of the weights.
+    public var batchSize = 128
+    /// The number format of the computation.
+    public var precision = Precision.f32
+    /// What to learn from.
+    public var data = DataConfiguration()
+    /// What to train.
+    public var model = ModelConfiguration()
+    /// What is minimised.
+    public var loss = LossConfiguration()
+    /// How gradients become updates.
+    public var optimizer = OptimizerConfiguration()
+    /// How the learning rate changes over the run.
+    public var schedule = ScheduleConfiguration()
+    /// How training images are varied.
+    public var augmentation = AugmentationConfiguration()
+    /// How the model is measured.
+    public var evaluation = EvaluationConfiguration()
+    /// What is saved when.
+    public var checkpoint = CheckpointConfiguration()
+    /// What ends a run early.
+    public var limits = LimitsConfiguration()
+
+    /// Every value at its default; `data.name`, `model.name` and a length are still to be chosen.
+    public init() {}
+
+    /// `name`, or `<model>-<data>` where none is given.
+    public var runName: String { name ?? "\(model.name)-\(data.name.rawValue)" }
+
+    /// The number format of the computation.
+    public enum Precision: String, Sendable, CaseIterable {
+        /// 32-bit floating point.
+        case f32
+    }
+}
+
+extension Configuration.Precision: ConfigurationChoice {
+    package static var unavailable: [String: String] {
+        let reason = "is not available in this build"
+        return ["bf16": reason, "f16": reason, "f64": reason, "mixed": reason]
+    }
+}
+
+extension Configuration: ConfigurationSection {
+    package static let fields: [Field<Configuration>] = [
+        .optional(
+            "name", \.name, rule: .fileName,
+            "Name of the run, part of its folder's name; null makes `<model>-<data>`."),
+        .value(
+            "seed", \.seed,
+            "Decides every random number: initial weights, order of images, augmentation, dropout, "
+                + "splits. The same seed gives the same weights, whatever the number of threads."),
+        .optional(
+            "threads", \.threads, rule: .between(1, 1024),
+            "Threads that compute; null takes every core."
+        ).known(as: "num_threads", "n_threads"),
+        .optional(
+            "output", \.output, rule: .notEmpty,
+            "The run's folder, which must not exist yet; null makes `runs/<time>-<name>`."
+        ).known(as: "output_dir", "log_dir", "out"),
+        .optional(
+            "epochs", \.epochs, rule: .atLeast(1),
+            "Passes over the training images; null leaves the end to `max_steps` or "
+                + "`limits.time_limit`, one of which must then be set."
+        ).counted(in: "epochs").known(as: "max_epochs", "num_epochs", "n_epochs"),
+        .optional(
+            "max_steps", \.maxSteps, rule: .atLeast(1),
+            "Training ends after this many updates of the weights, if `epochs` has not ended it."
+        ).counted(in: "steps").known(as: "steps", "iterations", "max_iters"),
+        .value(
+            "batch_size", \.batchSize, rule: .between(1, 65_536),
+            "Images in one update of the weights."
+        ).counted(in: "images").known(as: "bs", "batch", "train_batch_size"),
+        .value("precision", \.precision, "The number format of the computation.")
+            .known(as: "dtype", "amp"),
+        .section("data", \.data, "What to learn from.").required(),
+        .section("model", \.model, "What to train.").required(),
+        .section("loss", \.loss, "What is minimised: the cross-entropy, with these changes."),
+        .section("optimizer", \.optimizer, "How gradients become updates of the weights."),
+        .section(
+            "schedule", \.schedule,
+            "How the learning rate changes over the run. It is set anew before every step."
+        ).known(as: "scheduler", "lr_scheduler", "sched"),
+        .section(
+            "augmentation", \.augmentation,
+            "How training images are varied. Nothing is varied that is not asked for."
+        ).known(as: "transforms", "augment"),
+        .section("evaluation", \.evaluation, "How the model is measured.")
+            .known(as: "eval"),
+        .section("checkpoint", \.checkpoint, "What is saved when.").known(as: "checkpoints"),
+        .section("limits", \.limits, "What ends a run early."),
+    ]
+}

@@ -1,0 +1,89 @@
+import Support
+
+/// What to train: an architecture by name, and where its weights come from.
+public struct ModelConfiguration: Sendable, Equatable {
+    /// Name of the architecture, one of `knownNames`.
+    public var name = "resnet20"
+    /// A weight file to start from; nil starts from random weights.
+    public var checkpoint: String?
+    /// Probability of dropping a feature before the last layer; nil is the model's own.
+    public var dropout: Double?
+    /// Whether the last batch norm of each residual block starts at 0.
+    public var zeroInitResidual = false
+    /// Weight of a new batch in the running statistics; nil is the model's own.
+    public var batchNormMomentum: Double?
+    /// Added to the variance in batch norm; nil is the model's own.
+    public var batchNormEpsilon: Double?
+
+    /// The defaults.
+    public init() {}
+
+    /// The architectures that can be asked for by name.
+    public static let knownNames = [
+        "cifar10-cnn", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110",
+        "resnet18", "resnet34", "resnet50", "resnet101", "resnet152",
+    ]
+}
+
+extension ModelConfiguration: ConfigurationSection {
+    package static let fields: [Field<ModelConfiguration>] = [
+        .value("name", \.name, rule: .oneOf(knownNames), "The architecture.").required()
+            .known(as: "arch", "architecture"),
+        .optional(
+            "checkpoint", \.checkpoint, rule: .notEmpty,
+            "A safetensors file with the weights to start from; a last layer for another number "
+                + "of classes is replaced. Null starts from random weights."
+        ).known(as: "pretrained", "weights", "initial_checkpoint", "resume"),
+        .optional(
+            "dropout", \.dropout, rule: .from(0, below: 1),
+            "Probability of dropping a feature before the last layer; null is the model's own."
+        ).known(as: "drop", "drop_rate"),
+        .value(
+            "zero_init_residual", \.zeroInitResidual,
+            "Whether the last batch norm of each residual block starts at 0, so that the block "
+                + "starts as the identity."),
+        .optional(
+            "batch_norm_momentum", \.batchNormMomentum, rule: .above(0, upTo: 1),
+            "Weight of a new batch in the running mean and variance; null is the model's own."
+        ).known(as: "bn_momentum"),
+        .optional(
+            "batch_norm_epsilon", \.batchNormEpsilon, rule: .positive,
+            "Added to the variance in batch norm; null is the model's own."
+        ).known(as: "bn_eps", "bn_epsilon"),
+    ]
+}
+
+/// What is minimised: the cross-entropy, smoothed and weighted.
+public struct LossConfiguration: Sendable, Equatable {
+    /// How much each class counts.
+    public enum ClassWeights: Sendable, Equatable {
+        /// All the same.
+        case none
+        /// In inverse proportion to its number of training images, 1 on average.
+        case balanced
+        /// As given, in the order of the class names.
+        case fixed([Double])
+    }
+
+    /// Share of the target that is spread evenly over all classes.
+    public var labelSmoothing = 0.0
+    /// How much each class counts.
+    public var classWeights = ClassWeights.none
+
+    /// The defaults: plain cross-entropy.
+    public init() {}
+}
+
+extension LossConfiguration: ConfigurationSection {
+    package static let fields: [Field<LossConfiguration>] = [
+        .value(
+            "label_smoothing", \.labelSmoothing, rule: .from(0, below: 1),
+            "Share of the target that is spread evenly over all classes."
+        ).known(as: "smoothing"),
+        .value(
+            "class_weights", \.classWeights,
+            "How much each class counts: `none` for all the same, `balanced` for the inverse of "
+                + "its number of training images, or a list in the order of the class names."
+        ).known(as: "weights", "class_weight"),
+    ]
+}
