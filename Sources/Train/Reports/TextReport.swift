@@ -1,0 +1,4 @@
+extension ReportContent {
+    /// The report for terminals.
+    public var text: String { "" }
+}
