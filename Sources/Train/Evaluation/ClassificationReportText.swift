@@ -4,22 +4,27 @@ extension ClassificationReport {
     /// The table that scikit-learn's `classification_report` prints, byte for byte.
     ///
     /// Names are padded by Unicode scalars, as Python counts them, so wide scripts do not line up.
+    /// When not a single sample is right, scikit-learn counts in floating point and prints supports
+    /// as `7.0`; so does this.
     public func text(digits: Int = 2) -> String {
         let width = max(classes.map(\.name.unicodeScalars.count).max() ?? 0, 12, digits)
         func line(_ name: String, _ columns: [String]) -> String {
             columns.reduce(into: padded(name, to: width) + " ") { $0 += " " + padded($1, to: 9) }
                 + "\n"
         }
+        func support(_ row: Row) -> String {
+            accuracy == 0 ? "\(row.support).0" : String(row.support)
+        }
         func line(_ row: Row) -> String {
             let figures = [row.precision, row.recall, row.f1Score]
             return line(
-                row.name, figures.map { fixedPoint($0, digits: digits) } + [String(row.support)])
+                row.name, figures.map { fixedPoint($0, digits: digits) } + [support(row)])
         }
         var text = line("", ["precision", "recall", "f1-score", "support"]) + "\n"
         for row in classes { text += line(row) }
         text += "\n"
-        let support = String(macroAverage.support)
-        text += line("accuracy", ["", "", fixedPoint(accuracy, digits: digits), support])
+        let overall = fixedPoint(accuracy, digits: digits)
+        text += line("accuracy", ["", "", overall, support(macroAverage)])
         text += line(macroAverage) + line(weightedAverage)
         return text
     }
