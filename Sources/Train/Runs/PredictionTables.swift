@@ -1,0 +1,58 @@
+import Support
+
+extension Predictions {
+    /// Writes one line per sample: `index, name, label, predicted, confidence`, then
+    /// `probability_<class>` for each class.
+    ///
+    /// `label` and `predicted` are class names. RFC 4180 with line feeds; numbers in the shortest form
+    /// that reads back to the same Float32.
+    public func writeCSV(to path: String) throws(FileError) {
+        try writeTable(to: path) { append in
+            let columns = ["index", "name", "label", "predicted", "confidence"]
+            guard append(csvLine(columns + classNames.map { "probability_\($0)" })) else { return }
+            for sample in labels.indices {
+                let fields = [
+                    String(sampleIndices[sample]), sampleNames[sample],
+                    classNames[Int(labels[sample])], classNames[Int(predictedLabels[sample])],
+                    "\(confidence(sample))",
+                ]
+                guard append(csvLine(fields + row(sample).map { "\($0)" })) else { return }
+            }
+        }
+    }
+}
+
+extension ConfusionMatrix {
+    /// Writes the counts with the class names above and beside them; rows are true classes.
+    public func writeCSV(classNames: [String], to path: String) throws(FileError) {
+        try writeTable(to: path) { append in
+            guard append(csvLine(["true \\ predicted"] + classNames)) else { return }
+            for label in 0..<classCount {
+                let counts = (0..<classCount).map { String(self[label, $0]) }
+                guard append(csvLine([classNames[label]] + counts)) else { return }
+            }
+        }
+    }
+}
+
+/// Writes lines through a buffer of a megabyte; `append` returns false once writing has failed.
+private func writeTable(
+    to path: String, _ body: (_ append: (String) -> Bool) -> Void
+) throws(FileError) {
+    try AtomicFile.write(to: path) { descriptor in
+        var buffer: [UInt8] = []
+        var failure: Int32 = 0
+        func flush() {
+            failure = buffer.withUnsafeBytes { FileDescriptor.writeAll($0, to: descriptor) }
+            buffer.removeAll(keepingCapacity: true)
+        }
+        body { line in
+            buffer.append(contentsOf: line.utf8)
+            buffer.append(0x0A)
+            if buffer.count >= 1 << 20 { flush() }
+            return failure == 0
+        }
+        if failure == 0 { flush() }
+        return failure
+    }
+}
