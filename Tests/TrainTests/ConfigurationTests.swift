@@ -30,7 +30,7 @@ private let full = """
       name: resnet50
       checkpoint: "12.safetensors"
       dropout: 0.3
-      zero_init_residual: true
+      zero_init_residual: false
       batch_norm_momentum: 0.01
       batch_norm_epsilon: 1e-3
     loss:

@@ -13,7 +13,11 @@ public func configurationReference() -> String {
         for entry in entries {
             guard let children = entry.children else { continue }
             let below = path.isEmpty ? entry.key : "\(path).\(entry.key)"
-            text += String(repeating: "#", count: depth) + " `\(below)`\n\n\(entry.summary)\n\n"
+            text += String(repeating: "#", count: depth) + " `\(below)`\n\n\(entry.summary)"
+            if !entry.defaultText.isEmpty, entry.defaultText != "required" {
+                text += " The default is `\(entry.defaultText)`."
+            }
+            text += "\n\n"
             add(children, path: below, depth: depth + 1)
         }
     }
