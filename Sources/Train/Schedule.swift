@@ -1,7 +1,7 @@
 /// The learning rate of every step: a pure function of the step's number.
 ///
 /// Resuming needs no state: the step decides. Steps count from 0; step 0 is the first update.
-/// The curves are those of `torch.optim.lr_scheduler`, set before every step instead of every epoch.
+/// The curves are those of `torch.optim.lr_scheduler`, set before every step, not every epoch.
 public struct Schedule: Sendable, Equatable {
     private let curve: ScheduleCurve
     private let warmup: ScheduleWarmup?

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The learning rate over the run, without warm-up.
 enum ScheduleCurve: Sendable, Equatable {

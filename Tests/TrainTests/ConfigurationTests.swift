@@ -30,7 +30,7 @@ private let full = """
       name: resnet50
       checkpoint: "12.safetensors"
       dropout: 0.3
-      zero_init_residual: true
+      zero_init_residual: false
       batch_norm_momentum: 0.01
       batch_norm_epsilon: 1e-3
     loss:
@@ -91,7 +91,7 @@ private let short = "data: {name: shapes}\nmodel: {name: resnet20}\nepochs: 15\n
         #expect(values.data.testFolder == "no")
         #expect(values.data.validation == .count(0))
         #expect(values.data.cropFraction == 0.9)
-        #expect(values.data.standardDeviation == .fixed([1, 5e-324, 0.7]))
+        #expect(values.data.standardDeviation == .fixed([1, .leastNonzeroMagnitude, 0.7]))
         #expect(values.data.onError == .skip)
         #expect(values.model.checkpoint == "12.safetensors")
         #expect(values.loss.classWeights == .fixed([1, 2.5, 0]))

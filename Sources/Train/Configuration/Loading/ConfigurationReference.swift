@@ -7,13 +7,17 @@ public func configurationReference() -> String {
         let plain = entries.filter { $0.children == nil }
         if !plain.isEmpty {
             text += "| key | value | default | meaning |\n|---|---|---|---|\n"
-            for entry in plain { text += row(entry) }
+            for entry in plain { text += tableRow(entry) }
             text += "\n"
         }
         for entry in entries {
             guard let children = entry.children else { continue }
             let below = path.isEmpty ? entry.key : "\(path).\(entry.key)"
-            text += String(repeating: "#", count: depth) + " `\(below)`\n\n\(entry.summary)\n\n"
+            text += String(repeating: "#", count: depth) + " `\(below)`\n\n\(entry.summary)"
+            if !entry.defaultText.isEmpty, entry.defaultText != "required" {
+                text += " The default is `\(entry.defaultText)`."
+            }
+            text += "\n\n"
             add(children, path: below, depth: depth + 1)
         }
     }
@@ -23,20 +27,20 @@ public func configurationReference() -> String {
     return text
 }
 
-private func row(_ entry: SchemaEntry) -> String {
+private func tableRow(_ entry: SchemaEntry) -> String {
     var kind = entry.kind
     if let unit = entry.unit { kind += " (\(unit))" }
     var summary = entry.summary
     if !entry.users.isEmpty {
         summary = "For " + entry.users.map { "`\($0)`" }.joined(separator: ", ") + ". " + summary
     }
-    let standard = entry.defaultText == "required" ? "**required**" : code(entry.defaultText)
+    let standard = entry.defaultText == "required" ? "**required**" : codeStyle(entry.defaultText)
     let cells = ["`\(entry.key)`", kind, standard, summary]
-    return "| " + cells.map { escaped($0) }.joined(separator: " | ") + " |\n"
+    return "| " + cells.map { tableCell($0) }.joined(separator: " | ") + " |\n"
 }
 
 /// Values in code style; the names of variants after them stay as they are.
-private func code(_ text: String) -> String {
+private func codeStyle(_ text: String) -> String {
     guard text.contains(" (") else { return "`\(text)`" }
     return text.split(separator: "), ").map { part in
         guard let space = part.firstRange(of: " (") else { return "`\(part)`" }
@@ -46,7 +50,7 @@ private func code(_ text: String) -> String {
 }
 
 /// A `|` would end the cell.
-private func escaped(_ text: String) -> String {
+private func tableCell(_ text: String) -> String {
     text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
 }
 

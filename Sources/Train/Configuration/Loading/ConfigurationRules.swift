@@ -122,8 +122,8 @@ extension ConfigurationRule {
 
     private static let dataRules = [
         ConfigurationRule(paths: ["data.root", "data.name"]) { values in
-            guard values.data.name != .shapes, values.data.root == nil else { return nil }
-            return "missing key 'data.root': the folder that holds '\(values.data.name.rawValue)'"
+            guard values.data.name == .folder, values.data.root == nil else { return nil }
+            return "missing key 'data.root': the folder that holds the images"
         },
         ConfigurationRule(paths: ["data.resize", "data.name"]) { values in
             guard values.data.name == .folder, values.data.resize == .none else { return nil }
@@ -131,7 +131,7 @@ extension ConfigurationRule {
                 + "shorter_side or exact"
         },
         ConfigurationRule(paths: ["data.image_size", "data.resize", "data.name"]) { values in
-            guard [.cifar10, .cifar100].contains(values.data.name),
+            guard [.cifar10, .cifar100, .cifar100Coarse].contains(values.data.name),
                 values.data.resize == .none, values.data.imageSize != 32
             else { return nil }
             return "'data.image_size' is \(values.data.imageSize), but the images of "

@@ -33,6 +33,8 @@ extension ConfigurationSection {
     /// `0.1`, or `0.1 (sgd), 0.001 (adamw)` where it depends on the variant.
     private static func defaultText(of field: Field<Self>) -> String {
         if field.isRequired { return "required" }
+        // The name chooses the variant; it does not depend on it.
+        let variants = field.key == "name" ? [Self()] : variants
         var groups: [(text: String, names: [String])] = []
         for section in variants where field.applies(to: section.variant) {
             guard case .text(let text) = field.render(section) else { return "" }

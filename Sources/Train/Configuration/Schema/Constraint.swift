@@ -11,6 +11,16 @@ package struct Constraint<Value>: Sendable {
     /// What to add to an error about a value that fails, such as "did you mean …?".
     var hint: (@Sendable (Value) -> String?)?
 
+    /// A rule whose text says all about the value.
+    static func complete(
+        _ text: String, hint: (@Sendable (Value) -> String?)? = nil,
+        holds: @escaping @Sendable (Value) -> Bool
+    ) -> Self {
+        var rule = Constraint(text, hint: hint, holds: holds)
+        rule.isComplete = true
+        return rule
+    }
+
     init(
         _ text: String, hint: (@Sendable (Value) -> String?)? = nil,
         holds: @escaping @Sendable (Value) -> Bool
@@ -54,12 +64,12 @@ extension Constraint where Value: Comparable & Numeric & Sendable & Configuratio
 extension Constraint where Value == [Double] {
     /// Two numbers, each of which keeps `rule`.
     static func pair(_ rule: Constraint<Double>) -> Self {
-        Constraint("two numbers, each \(rule.text)") { $0.count == 2 && $0.allSatisfy(rule.holds) }
+        complete("two numbers, each \(rule.text)") { $0.count == 2 && $0.allSatisfy(rule.holds) }
     }
 
     /// A lower and an upper bound, each of which keeps `rule`.
     static func interval(_ rule: Constraint<Double>) -> Self {
-        Constraint("two numbers, the smaller first, each \(rule.text)") {
+        complete("two numbers, the smaller first, each \(rule.text)") {
             $0.count == 2 && $0.allSatisfy(rule.holds) && $0[0] <= $0[1]
         }
     }
@@ -84,14 +94,12 @@ extension Constraint where Value == String {
     }
 
     static func oneOf(_ names: [String]) -> Self {
-        var rule = Constraint(
+        complete(
             "one of " + names.joined(separator: ", "),
             hint: { text in
                 closestMatch(to: text, in: names).map { "did you mean '\($0)'?" }
             },
             holds: { names.contains($0) })
-        rule.isComplete = true
-        return rule
     }
 }
 

@@ -98,6 +98,7 @@ extension AugmentationConfiguration.RandomResizedCrop: ConfigurationSection {
             "scale", \.scale, rule: .interval(.above(0, upTo: 1)),
             "Smallest and largest share of the image's area."),
         .value(
-            "ratio", \.ratio, rule: .interval(.positive), "Smallest and largest width over height."),
+            "ratio", \.ratio, rule: .interval(.positive),
+            "Smallest and largest width over height."),
     ]
 }

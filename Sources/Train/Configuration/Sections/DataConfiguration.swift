@@ -6,6 +6,8 @@ public struct DataConfiguration: Sendable, Equatable {
         case cifar10
         /// 60,000 photographs of 32×32 pixels in 100 classes.
         case cifar100
+        /// The same photographs in their 20 groups of classes.
+        case cifar100Coarse = "cifar100-coarse"
         /// Image files in one folder for each class.
         case folder
         /// Coloured shapes drawn by the program itself; needs no files.
@@ -40,7 +42,7 @@ public struct DataConfiguration: Sendable, Equatable {
 
     /// The data set.
     public var name = Name.shapes
-    /// The folder that holds it; nil for `shapes`.
+    /// Where to look for it; `folder` needs it, `shapes` needs nothing.
     public var root: String?
     /// `folder`: the folder of training images inside `root`.
     public var trainFolder = "train"
@@ -97,9 +99,10 @@ extension DataConfiguration: ConfigurationSection {
         .value("name", \.name, "The data set.").required().known(as: "dataset"),
         .optional(
             "root", \.root, rule: .notEmpty,
-            "The folder that holds the data set; must be given. A relative path starts at the "
-                + "folder in which the program runs."
-        ).used(by: Name.cifar10, .cifar100, .folder).known(
+            "For `folder`, which needs it: the folder that holds the data set. Else the folder in "
+                + "which to look for the data set's own; null looks in `$RESIDUAL_DATA`, then in "
+                + "`./data`."
+        ).used(by: Name.cifar10, .cifar100, .cifar100Coarse, .folder).known(
             as: "path", "dir", "data_dir", "data_path"),
         .value(
             "train_folder", \.trainFolder, rule: .notEmpty,

@@ -9,18 +9,18 @@ public struct ModelConfiguration: Sendable, Equatable {
     /// Probability of dropping a feature before the last layer; nil is the model's own.
     public var dropout: Double?
     /// Whether the last batch norm of each residual block starts at 0.
-    public var zeroInitResidual = false
-    /// Weight of a new batch in the running statistics; nil is the model's own.
-    public var batchNormMomentum: Double?
-    /// Added to the variance in batch norm; nil is the model's own.
-    public var batchNormEpsilon: Double?
+    public var zeroInitResidual = true
+    /// Weight of a new batch in the running statistics.
+    public var batchNormMomentum = 0.1
+    /// Added to the variance in batch norm.
+    public var batchNormEpsilon = 1e-5
 
     /// The defaults.
     public init() {}
 
     /// The architectures that can be asked for by name.
     public static let knownNames = [
-        "cifar10-cnn", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110",
+        "cifar10-cnn", "resnet20", "resnet32", "resnet44", "resnet56", "cifar-resnet18",
         "resnet18", "resnet34", "resnet50", "resnet101", "resnet152",
     ]
 }
@@ -42,13 +42,13 @@ extension ModelConfiguration: ConfigurationSection {
             "zero_init_residual", \.zeroInitResidual,
             "Whether the last batch norm of each residual block starts at 0, so that the block "
                 + "starts as the identity."),
-        .optional(
+        .value(
             "batch_norm_momentum", \.batchNormMomentum, rule: .above(0, upTo: 1),
-            "Weight of a new batch in the running mean and variance; null is the model's own."
+            "Weight of a new batch in the running mean and variance."
         ).known(as: "bn_momentum"),
-        .optional(
+        .value(
             "batch_norm_epsilon", \.batchNormEpsilon, rule: .positive,
-            "Added to the variance in batch norm; null is the model's own."
+            "Added to the variance in batch norm."
         ).known(as: "bn_eps", "bn_epsilon"),
     ]
 }
