@@ -56,8 +56,8 @@ let package = Package(
         .testTarget(name: "NNTests", dependencies: ["NN", "Tensor", "Support"]),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "Support"],
-            path: "Tests/DataTests"),
-        .testTarget(name: "TrainTests", dependencies: ["Train", "Support"]),
+            path: "Tests/DataTests", exclude: ["Fixtures"]),
+        .testTarget(name: "TrainTests", dependencies: ["Train", "Support"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ServeTests",
             dependencies: [

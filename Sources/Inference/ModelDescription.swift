@@ -66,26 +66,25 @@ extension ModelDescription {
     static let version = 1
 
     /// The description as metadata of a safetensors file: texts by name, most of them JSON.
-    var metadata: [String: String] {
+    var metadata: [(key: String, value: String)] {
         let model: JSONValue = [
             "name": .string(modelName), "batch_norm_epsilon": .number(Double(batchNormEpsilon)),
         ]
         let data: JSONValue = [
             "name": .string(dataName), "fingerprint": .string(dataFingerprint),
         ]
-        var metadata = [
+        let always: [(key: String, value: String)] = [
             // What tells other readers that layouts and names are PyTorch's.
-            "format": "pt",
-            Key.version: String(Self.version),
-            Key.model: model.serialized(),
-            Key.classes: JSONValue.array(classNames.map { .string($0) }).serialized(),
-            Key.preprocessing: preprocessing.jsonText,
-            Key.data: data.serialized(),
-            Key.configuration: configuration,
-            Key.metrics: metrics.serialized(),
+            ("format", "pt"),
+            (Key.version, String(Self.version)),
+            (Key.model, model.serialized()),
+            (Key.classes, JSONValue.array(classNames.map { .string($0) }).serialized()),
+            (Key.preprocessing, preprocessing.jsonText),
+            (Key.data, data.serialized()),
+            (Key.configuration, configuration),
+            (Key.metrics, metrics.serialized()),
         ]
-        metadata[Key.commit] = commit
-        return metadata
+        return always + (commit.map { [(Key.commit, $0)] } ?? [])
     }
 
     /// Reads the metadata of the file at `path`.

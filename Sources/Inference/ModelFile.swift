@@ -102,7 +102,7 @@ public struct ModelFile {
         var metadata = description.metadata
         var entries = model.stateDict()
         if let training {
-            metadata[trainingKey] = training.state.serialized()
+            metadata.append((trainingKey, training.state.serialized()))
             entries += training.entries.map { (trainingPrefix + $0.key, $0.entry) }
         }
         try SafetensorsFile.write(entries, metadata: metadata, to: path)

@@ -18,7 +18,7 @@ public struct CIFAR: Dataset {
         public var folder: String { self == .cifar10 ? "cifar-10-batches-bin" : "cifar-100-binary" }
 
         /// The official archive to unpack.
-        var archive: String {
+        package var archive: String {
             self == .cifar10 ? "cifar-10-binary.tar.gz" : "cifar-100-binary.tar.gz"
         }
 

@@ -6,11 +6,10 @@ import Tensor
 extension Configuration {
     /// Changes to the model.
     var modelOptions: ModelOptions {
-        var options = ModelOptions(zeroInitResidual: model.zeroInitResidual)
-        if let dropout = model.dropout { options.dropout = Float(dropout) }
-        if let momentum = model.batchNormMomentum { options.batchNormMomentum = Float(momentum) }
-        if let epsilon = model.batchNormEpsilon { options.batchNormEpsilon = Float(epsilon) }
-        return options
+        ModelOptions(
+            zeroInitResidual: model.zeroInitResidual, dropout: model.dropout.map { Float($0) },
+            batchNormMomentum: Float(model.batchNormMomentum),
+            batchNormEpsilon: Float(model.batchNormEpsilon))
     }
 
     /// The model with its first weights: random ones, or those of `model.checkpoint`.
@@ -38,16 +37,9 @@ extension Configuration {
                 clipping: clipping)
         case .adamw:
             return AdamW(
-                groups, betas: (Float(optimizer.betas[0]), Float(optimizer.betas[1])),
+                groups, beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
                 epsilon: Float(optimizer.epsilon), clipping: clipping)
         }
-    }
-
-    /// The updates of the whole run; nil where only time ends it.
-    func totalSteps(stepsPerEpoch: Int) -> Int? {
-        let byEpochs = epochs.map { $0 * stepsPerEpoch }
-        guard let byEpochs, let maxSteps else { return byEpochs ?? maxSteps }
-        return min(byEpochs, maxSteps)
     }
 
     /// The threads that prepare batches.

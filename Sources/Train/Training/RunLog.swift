@@ -12,7 +12,7 @@ final class RunLog {
     init(_ run: RunDirectory, resuming state: TrainingState) throws(FileError) {
         history = try History(restoring: state.history, in: run.path)
         events = try EventWriter(
-            folder: run.path(of: RunFile.tensorBoard), resumingAt: state.step > 0 ? state.step : nil)
+            folder: run.path(of: RunFile.tensorBoard), purgingFrom: state.step > 0 ? state.step + 1 : nil)
     }
 
     /// Notes an update.

@@ -54,10 +54,7 @@ public final class Trainer {
         optimizer = configuration.makeOptimizer(for: model)
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
-        schedule = Schedule(
-            configuration.schedule, learningRate: configuration.optimizer.learningRate,
-            totalSteps: configuration.totalSteps(stepsPerEpoch: loader.batchCount),
-            stepsPerEpoch: loader.batchCount)
+        schedule = configuration.learningRateSchedule(stepsPerEpoch: loader.batchCount)
         checkpoints = CheckpointWriter(configuration, data: data, run: run, commit: commit)
         state = try checkpoints.restore(into: model, optimizer) ?? TrainingState()
         log = try RunLog(run, resuming: state)

@@ -116,8 +116,8 @@ public struct TrainingData: Sendable {
         _ data: DataConfiguration, _ size: Spatial
     ) -> [Augmentation.Step] {
         switch data.resize {
-        case .none: []
-        case .exact: [.resize(.exact(size, data.resampling))]
+        case .none where size.height == data.imageSize: []
+        case .none, .exact: [.resize(.exact(size, data.resampling))]
         case .shorterSide:
             [
                 .resize(
@@ -137,8 +137,13 @@ private struct DataParts {
     init(_ data: DataConfiguration, seed: UInt64) throws(DatasetError) {
         let root = DataRoot(data.root)
         switch data.name {
-        case .cifar10, .cifar100:
-            let variant: CIFAR.Variant = data.name == .cifar10 ? .cifar10 : .cifar100
+        case .cifar10, .cifar100, .cifar100Coarse:
+            let variant: CIFAR.Variant =
+                switch data.name {
+                case .cifar10: .cifar10
+                case .cifar100Coarse: .cifar100Coarse
+                default: .cifar100
+                }
             let folder = try root.find(variant.folder, archive: variant.archive)
             train = try CIFAR(variant, split: .train, folder: folder)
             test = try CIFAR(variant, split: .test, folder: folder)
@@ -185,6 +190,7 @@ extension DataConfiguration {
         switch name {
         case .cifar10: "CIFAR-10"
         case .cifar100: "CIFAR-100"
+        case .cifar100Coarse: "CIFAR-100 (20 classes)"
         case .shapes: "shapes"
         case .folder: root.map { String($0.split(separator: "/").last ?? "folder") } ?? "folder"
         }
