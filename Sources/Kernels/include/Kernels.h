@@ -3,3 +3,4 @@
 #pragma once
 
 #include "Dispatch.h"
+#include "Peak.h"

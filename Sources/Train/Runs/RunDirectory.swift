@@ -41,6 +41,25 @@ public final class RunDirectory: Sendable {
             count += 1
             path = "\(base)-\(count)"
         }
+        return try prepared(path)
+    }
+
+    /// Creates the folder of a new run at `path`, which must not exist yet, and takes its lock.
+    public static func create(at path: String) throws(FileError) -> RunDirectory {
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeFolder(String(path[..<slash]), withParents: true)
+        }
+        guard mkdir(path, 0o755) == 0 else {
+            throw FileError(
+                path: path,
+                message: errno == EEXIST
+                    ? "exists already; choose another output, or go on with it by --resume"
+                    : "cannot be created: \(systemMessage(errno))")
+        }
+        return try prepared(path)
+    }
+
+    private static func prepared(_ path: String) throws(FileError) -> RunDirectory {
         let run = RunDirectory(path: path, lock: try RunLock(folder: path))
         try makeFolder(run.path(of: "checkpoints"), withParents: false)
         try makeFolder(run.path(of: RunFile.tensorBoard), withParents: false)
@@ -49,18 +68,15 @@ public final class RunDirectory: Sendable {
 
     /// Opens the folder of an earlier run to go on training, and takes its lock.
     ///
-    /// - Throws: `FileError` when there is no such folder, when it is not a run's, when it has no
-    ///   checkpoint yet, or when another process trains into it.
+    /// A run that was killed before its first checkpoint starts again from its configuration.
+    ///
+    /// - Throws: `FileError` when there is no such folder, when it is not a run's, or when another
+    ///   process trains into it.
     public static func openForResume(_ path: String) throws(FileError) -> RunDirectory {
         let path = try checked(path)
         let lock = try RunLock(folder: path)
         let run = RunDirectory(path: path, lock: lock)
-        guard access(run.path(of: RunFile.lastCheckpoint), R_OK) == 0 else {
-            throw FileError(
-                path: path,
-                message: "there is no \(RunFile.lastCheckpoint) to resume from: the run ended before "
-                    + "its first checkpoint; start a new one with \(RunFile.configuration)")
-        }
+        try makeFolder(run.path(of: "checkpoints"), withParents: false)
         try makeFolder(run.path(of: RunFile.tensorBoard), withParents: false)
         return run
     }

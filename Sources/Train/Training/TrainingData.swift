@@ -28,7 +28,7 @@ public struct TrainingData: Sendable {
     /// - Throws: `DatasetError` for data that is missing or damaged, and for parts that share samples.
     public init(_ configuration: Configuration, cacheFolder: String) throws(DatasetError) {
         let data = configuration.data
-        let parts = try DataParts(data, seed: configuration.seed)
+        let parts = try DataParts(configuration)
         train = parts.train
         validation = parts.validation
         test = parts.test
@@ -129,12 +129,17 @@ public struct TrainingData: Sendable {
 }
 
 /// The parts of a data set, opened.
-private struct DataParts {
-    var train: any Dataset
-    var validation: (any Dataset)?
-    var test: (any Dataset)?
+public struct DataParts: Sendable {
+    /// What a model learns from.
+    public private(set) var train: any Dataset
+    /// What choices are made by; nil where the configuration keeps none.
+    public private(set) var validation: (any Dataset)?
+    /// What the published figures are measured on; nil where there is none.
+    public private(set) var test: (any Dataset)?
 
-    init(_ data: DataConfiguration, seed: UInt64) throws(DatasetError) {
+    /// Opens what `configuration` names.
+    public init(_ configuration: Configuration) throws(DatasetError) {
+        let data = configuration.data
         let root = DataRoot(data.root)
         switch data.name {
         case .cifar10, .cifar100, .cifar100Coarse:
@@ -163,7 +168,7 @@ private struct DataParts {
         }
         if validation == nil, data.validation.count(of: train.count) > 0 {
             let part = ValidationPart.count(data.validation.count(of: train.count))
-            let split = try train.stratifiedSplit(part, seed: seed)
+            let split = try train.stratifiedSplit(part, seed: configuration.seed)
             (train, validation) = (split.train, split.validation)
         }
     }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Datasets
+import Inference
+import Support
+import Tensor
+import Train
+
+/// `residual evaluate`.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a trained model on a part of its data.",
+        discussion: """
+            The checkpoint knows its data, classes and preprocessing; nothing else is needed.
+
+              residual evaluate runs/20260101-120000-cifar10-cnn
+              residual evaluate best.safetensors --split validation
+              residual evaluate best.safetensors data.root=/mnt/data --output evaluation
+            """)
+
+    @Argument(help: "A checkpoint, or a run's folder (its best checkpoint, else the last).")
+    var model: String
+
+    @Argument(help: "Changes to the configuration in the checkpoint, such as data.root=PATH.")
+    var overrides: [String] = []
+
+    @Option(help: "The part of the data: train, validation or test.")
+    var split: Split = .test
+
+    @Option(help: "Pictures computed at a time.")
+    var batchSize: Int = 128
+
+    @Option(help: "Threads that compute. Default: all cores.")
+    var threads: Int?
+
+    @Option(help: "Write report.txt, report.json, report.html and the predictions into this folder.")
+    var output: String?
+
+    @Flag(help: "Print the report as JSON.")
+    var json = false
+
+    func validate() throws {
+        if batchSize < 1 { throw ValidationError("--batch-size \(batchSize): expected at least 1.") }
+        try Threads.validate(threads)
+    }
+
+    func run() throws {
+        Threads.apply(threads)
+        do {
+            let file = try ModelFile(model)
+            let loaded = try Configuration.parse(
+                file.description.configuration, file: "\(file.path) (configuration)",
+                overrides: overrides)
+            let data = try TrainingData(loaded.values, cacheFolder: Folders.cache)
+            let progress = ProgressLine("evaluating \(split.rawValue)")
+            let reports = try RunReports(
+                title: "\(loaded.values.runName), \(split.rawValue)", file: file, data: data,
+                split: split, batchSize: batchSize, workers: loaded.values.loaderWorkers,
+                progress: progress.show)
+            progress.clear()
+            if let output {
+                try Folders.make(output)
+                try reports.adding { $0.date = Folders.date }.write(to: output)
+                Terminal.note("reports  \(output)/\(RunFile.htmlReport)")
+            }
+            Terminal.print(
+                json ? reports.content.json.serialized(pretty: true)
+                    : reports.content.text.trimmedNewline)
+        } catch {
+            throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)
+        }
+    }
+}
+
+extension Split: ExpressibleByArgument {}
+
+/// The `--threads` option that several commands share.
+enum Threads {
+    static func validate(_ threads: Int?) throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads \(threads): expected 1 to 1024.")
+        }
+    }
+
+    static func apply(_ threads: Int?) {
+        if let threads { CPUBackend.configureShared(threadCount: threads) }
+    }
+}

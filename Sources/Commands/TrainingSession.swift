@@ -1,0 +1,159 @@
+import ArgumentParser
+import Datasets
+import Glibc
+import Inference
+import NN
+import Support
+import Tensor
+import Train
+
+/// One call of `residual train`: from a configuration to a finished run.
+struct TrainingSession {
+    let loaded: LoadedConfiguration
+    /// The folder of the run to go on with; nil makes a new one.
+    let folder: String?
+
+    /// The keys that a resumed run may change: none of them changes its weights.
+    private static let changeable = ["threads", "limits.", "checkpoint."]
+
+    init(loaded: LoadedConfiguration, folder: String?) {
+        self.loaded = loaded
+        self.folder = folder
+    }
+
+    /// Takes the configuration from the run's own folder.
+    init(resuming folder: String, overrides: [String]) throws {
+        for text in overrides where !Self.changeable.contains(where: text.hasPrefix) {
+            throw ValidationError(
+                "'\(text)' would change a run under way; with --resume only threads=…, limits.… and "
+                    + "checkpoint.… can be changed. Start a new run instead.")
+        }
+        let run = try RunDirectory.open(folder)
+        self.init(
+            loaded: try Configuration.load(
+                contentsOf: run.path(of: RunFile.configuration), overrides: overrides),
+            folder: folder)
+    }
+
+    /// Trains, evaluates, writes the reports, and says where they are.
+    func train(isQuiet: Bool) throws {
+        let configuration = loaded.values
+        let data = try TrainingData(configuration, cacheFolder: Folders.cache)
+        let git = GitState.current()
+        let run = try openRun()
+        try record(run, data, git)
+        let logFile = try LogFile(run)
+        let display = TrainingDisplay(isQuiet: isQuiet) { try? logFile.write($0) }
+        StopSignals.install()
+        let trainer = try Trainer(
+            configuration, data: data, run: run, commit: git?.commit, listener: display,
+            stopRequest: StopSignals.request)
+        let isComplete = try trainer.fit()
+        display.finish()
+        guard isComplete else {
+            Terminal.note("resume with: residual train --resume \(shellCommand([run.path]))")
+            throw Failure.interrupted
+        }
+        try report(run, data, git, trainer, display)
+        display.finish()
+    }
+
+    private func openRun() throws -> RunDirectory {
+        if let folder { return try RunDirectory.openForResume(folder) }
+        if let output = loaded.values.output { return try RunDirectory.create(at: output) }
+        return try RunDirectory.create(name: loaded.values.runName)
+    }
+
+    private func record(_ run: RunDirectory, _ data: TrainingData, _ git: GitState?) throws {
+        try run.recordCommand(CommandLine.arguments)
+        guard folder == nil || !fileExists(run.path(of: RunFile.environment)) else { return }
+        try run.write(loaded.resolvedYAML(withOrigins: false), to: RunFile.configuration)
+        try run.write(overridesYAML, to: RunFile.overrides)
+        try run.record(RunEnvironment.current(dataFingerprint: data.fingerprint))
+        if let git { try run.record(git) }
+    }
+
+    /// The changes of the command line as a YAML list.
+    private var overridesYAML: String {
+        loaded.overrides.isEmpty
+            ? "[]\n"
+            : loaded.overrides.map { "- \(JSONValue.string($0).serialized())\n" }.joined()
+    }
+
+    // MARK: The end
+
+    private func report(
+        _ run: RunDirectory, _ data: TrainingData, _ git: GitState?, _ trainer: Trainer,
+        _ display: TrainingDisplay
+    ) throws {
+        let configuration = loaded.values
+        let split: Split = configuration.evaluation.test && data.test != nil ? .test
+            : data.validation != nil ? .validation : .train
+        let best = run.path(of: RunFile.bestCheckpoint)
+        let file = try ModelFile(
+            fileExists(best) ? best : run.path(of: RunFile.lastCheckpoint))
+        let serve = "./residual serve \(shellCommand([file.path]))"
+        let reports = try RunReports(
+            title: configuration.runName, file: file, data: data, split: split,
+            batchSize: configuration.evaluation.batchSize ?? configuration.batchSize,
+            workers: configuration.loaderWorkers
+        ) { display.evaluating(split, done: $0, of: $1) }.adding { content in
+            content.history = trainer.state.history
+            content.epochCount = trainer.state.epoch
+            content.trainingSeconds = trainer.state.seconds
+            content.seed = configuration.seed
+            content.date = Folders.date
+            content.git = git
+            content.configuration = loaded.resolvedYAML(withOrigins: false)
+            content.environment = RunEnvironment.current(dataFingerprint: data.fingerprint)
+            content.reproduceCommand =
+                "./residual train \(shellCommand([run.path(of: RunFile.configuration)]))"
+            content.serveCommand = serve
+            if let best = trainer.state.best, fileExists(run.path(of: RunFile.bestCheckpoint)) {
+                content.notes.append(
+                    "Measured is the model with the best validation figure, that of epoch "
+                        + "\(best.epoch).")
+            }
+        }
+        try reports.write(to: run.path)
+        display.finish()
+        let evaluation = reports.content.evaluation
+        Terminal.print(reports.content.evaluation.classification.text().trimmedNewline)
+        Terminal.print("")
+        var figures = ["\(split.rawValue) accuracy \(Format.percent(evaluation.accuracy))"]
+        if let loss = evaluation.logLoss.value { figures.append("log-loss \(Format.fixed(loss, 4))") }
+        if let area = evaluation.roc.headline.value { figures.append("ROC-AUC \(Format.fixed(area, 4))") }
+        figures.append("trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))")
+        Terminal.print(figures.joined(separator: "  ·  "))
+        Terminal.print("")
+        Terminal.print("report  \(run.path(of: RunFile.htmlReport))")
+        Terminal.print("serve   \(serve)")
+    }
+
+    // MARK: A dry run
+
+    /// Opens the data and takes one step, without a folder and without a trace.
+    static func dryRun(_ loaded: LoadedConfiguration) throws {
+        let configuration = loaded.values
+        let data = try TrainingData(configuration, cacheFolder: Folders.cache)
+        let loader = data.trainingLoader(configuration)
+        let check = try StepCheck(configuration, data: data, loader: loader)
+        let model = check.model
+        Terminal.print("model   \(configuration.model.name), \(Format.count(model.parameterCount)) parameters")
+        Terminal.print("data    \(data.title), \(data.classNames.count) classes")
+        for (split, part) in [
+            ("train", data.train as (any Dataset)?), ("validation", data.validation), ("test", data.test),
+        ] {
+            if let part { Terminal.print("        \(split) \(Format.count(part.count))") }
+        }
+        let steps = configuration.totalSteps(stepsPerEpoch: loader.batchCount)
+        Terminal.print(
+            "length  \(Format.count(loader.batchCount)) steps an epoch"
+                + (steps.map { ", \(Format.count($0)) in all" } ?? ""))
+        Terminal.print(
+            "step    loss \(Format.fixed(Double(check.loss), 4)) on a batch \(check.batchShape), "
+                + "\(Format.fixed(check.seconds * 1000, 0)) ms"
+                + (steps.map { "; about \(Format.duration(check.seconds * Double($0))) in all" } ?? ""))
+        Terminal.print("the configuration is good; nothing was written")
+    }
+}

@@ -1,0 +1,124 @@
+import Datasets
+import Inference
+import NN
+import Support
+import Tensor
+
+/// Measures a model on a part of the data and writes everything that a person or a program reads about
+/// it afterwards.
+public struct RunReports {
+    /// The figures, and what they are about.
+    public let content: ReportContent
+    private let dataset: any Dataset
+
+    /// The mistakes that the HTML report shows as pictures.
+    private static let mistakeCount = 24
+
+    /// - Parameters:
+    ///   - title: The heading.
+    ///   - file: The model file that is measured.
+    ///   - data: The data of the run.
+    ///   - split: The part that is measured.
+    ///   - batchSize: Pictures computed at a time; does not change the figures.
+    ///   - workers: Threads that decode.
+    ///   - progress: Is told how many pictures are done, and of how many.
+    public init(
+        title: String, file: ModelFile, data: TrainingData, split: Split, batchSize: Int,
+        workers: Int, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+    ) throws {
+        dataset = try data.part(split)
+        let description = file.description
+        guard dataset.classNames == description.classNames else {
+            throw FileError(
+                path: file.path,
+                message: "knows the classes \(description.classNames.joined(separator: ", ")), but the "
+                    + "data has \(dataset.classNames.joined(separator: ", "))")
+        }
+        let model = try file.loadModel()
+        let count = dataset.count
+        let predictor = DatasetPredictor(
+            batchSize: batchSize, workers: workers, preprocessing: description.preprocessing)
+        let predictions = try predictor.predictions(of: model, on: dataset) { progress($0, count) }
+        var content = ReportContent(
+            title: title,
+            modelName: "\(description.modelName) (\(model.parameterCount) parameters)",
+            dataName: "\(data.title), \(split.rawValue) split",
+            evaluation: Evaluation(predictions))
+        content.mistakes = try Self.mistakes(in: predictions, dataset)
+        content.configuration = description.configuration
+        self.content = content
+    }
+
+    private init(content: ReportContent, dataset: any Dataset) {
+        self.content = content
+        self.dataset = dataset
+    }
+
+    /// The same figures with more about the run around them.
+    public func adding(_ change: (inout ReportContent) -> Void) -> RunReports {
+        var content = content
+        change(&content)
+        return RunReports(content: content, dataset: dataset)
+    }
+
+    /// Writes the reports, the confusion matrix and the predictions into `folder`.
+    public func write(to folder: String) throws(FileError) {
+        func path(_ file: String) -> String { "\(folder)/\(file)" }
+        try AtomicFile.write(content.text, to: path(RunFile.textReport))
+        try AtomicFile.write(
+            content.json.serialized(pretty: true) + "\n", to: path(RunFile.jsonReport))
+        try AtomicFile.write(content.html, to: path(RunFile.htmlReport))
+        try content.evaluation.confusionMatrix.writeCSV(
+            classNames: content.evaluation.predictions.classNames,
+            to: path(RunFile.confusionMatrix))
+        try content.evaluation.predictions.writeCSV(to: path(RunFile.predictions))
+    }
+
+    private static func mistakes(
+        in predictions: Predictions, _ dataset: any Dataset
+    ) throws(DatasetError) -> [MistakePicture] {
+        var pictures: [MistakePicture] = []
+        for sample in predictions.worstMistakes(limit: mistakeCount) {
+            do {
+                let image = try dataset.image(at: predictions.sampleIndices[sample])
+                pictures.append(MistakePicture(sample: sample, png: encodePNG(image.forReport)))
+            } catch {
+                throw DatasetError(error)
+            }
+        }
+        return pictures
+    }
+}
+
+extension TrainingData {
+    /// One part of the data.
+    ///
+    /// - Throws: `DatasetError` where the configuration has no such part.
+    public func part(_ split: Split) throws(DatasetError) -> any Dataset {
+        let part: (any Dataset)? =
+            switch split {
+            case .train: train
+            case .validation: validation
+            case .test: test
+            }
+        if let part { return part }
+        throw DatasetError(
+            path: title,
+            message: "has no \(split.rawValue) part; the configuration's 'data' section decides that")
+    }
+}
+
+extension Image {
+    /// The picture in a size for a report: small ones as they are (the page enlarges them without
+    /// blurring), large ones reduced.
+    fileprivate var forReport: Image {
+        let limit = 160
+        guard max(width, height) > limit else { return self }
+        let scale = Double(limit) / Double(max(width, height))
+        return resized(
+            to: Spatial(
+                height: max(1, Int((Double(height) * scale).rounded())),
+                width: max(1, Int((Double(width) * scale).rounded()))),
+            interpolation: .bilinear)
+    }
+}

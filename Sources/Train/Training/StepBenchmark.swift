@@ -1,0 +1,74 @@
+import Datasets
+import NN
+import Tensor
+
+/// Steps on random data, timed one by one: what `residual bench` runs.
+public enum StepBenchmark {
+    /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more.
+    public static func training(
+        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+    ) -> [Double] {
+        let (images, labels) = randomBatch(model, batch: batch, size: size)
+        let parameters = model.parameters
+        let optimizer = SGD(
+            ParameterGroup.standard(model.namedParameters, weightDecay: 5e-4), momentum: 0.9,
+            nesterov: true)
+        return timed(steps: steps, warmUp: warmUp) { step in
+            let (loss, gradients) = valueWithGradients(of: parameters) {
+                crossEntropy(
+                    model(images, .training(Randomness(seed: 0, step: step))), labels: labels)
+            }
+            _ = loss.scalar()
+            optimizer.step(gradients, learningRate: 1e-3)
+        }
+    }
+
+    /// The seconds of each of `steps` classifications of a batch, after `warmUp` more.
+    public static func inference(
+        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+    ) -> [Double] {
+        let (images, _) = randomBatch(model, batch: batch, size: size)
+        return timed(steps: steps, warmUp: warmUp) { _ in
+            _ = softmax(model(images, .inference)).array()
+        }
+    }
+
+    /// The seconds of each of `steps` batches of a loader, and the pictures in a batch.
+    public static func loading(
+        _ loader: BatchLoader, steps: Int, warmUp: Int = 3
+    ) throws(DatasetError) -> [(seconds: Double, count: Int)] {
+        let clock = Stopwatch()
+        var measured: [(seconds: Double, count: Int)] = []
+        var epoch = 0
+        while measured.count < steps + warmUp {
+            let batches = loader.batches(epoch: epoch)
+            defer { batches.cancel() }
+            _ = clock.lap()
+            while measured.count < steps + warmUp, let batch = try batches.next() {
+                measured.append((clock.lap(), batch.count))
+                batches.recycle(batch)
+            }
+            epoch += 1
+        }
+        return Array(measured.dropFirst(warmUp))
+    }
+
+    private static func timed(steps: Int, warmUp: Int, _ body: (Int) -> Void) -> [Double] {
+        let clock = Stopwatch()
+        return Array(
+            (0..<(steps + warmUp)).map { step in
+                _ = clock.lap()
+                body(step)
+                return clock.lap()
+            }.dropFirst(warmUp))
+    }
+
+    private static func randomBatch(
+        _ model: ResNet, batch: Int, size: Int
+    ) -> (images: Tensor, labels: [Int32]) {
+        var random = RandomStream(seed: 0, purpose: .benchmark)
+        let pixels = (0..<batch * size * size * 3).map { _ in random.uniform(in: -1...1) }
+        let labels = (0..<batch).map { _ in Int32(random.integer(below: model.classCount)) }
+        return (Tensor(pixels, shape: [batch, size, size, 3]), labels)
+    }
+}

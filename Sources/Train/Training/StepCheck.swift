@@ -1,0 +1,48 @@
+import Datasets
+import NN
+import Tensor
+
+/// One forward and backward pass on the first batch: shows that configuration, data and model fit,
+/// before anything is written.
+public struct StepCheck {
+    /// The model, with its first weights.
+    public let model: ResNet
+    /// The loss on the batch.
+    public let loss: Float
+    /// `[N, H, W, 3]`.
+    public let batchShape: [Int]
+    /// The time of a second pass, when all memory is there.
+    public let seconds: Double
+
+    /// Takes the step.
+    ///
+    /// - Throws: What a run would throw.
+    public init(
+        _ configuration: Configuration, data: TrainingData, loader: BatchLoader
+    ) throws {
+        let made = try configuration.makeModel(classCount: data.classNames.count)
+        let trainingLoss = try TrainingLoss(configuration.loss, data: data)
+        let batches = loader.batches(epoch: 0)
+        defer { batches.cancel() }
+        guard let batch = try batches.next(), batch.count > 0 else {
+            throw TrainingError("the training data has no readable image in its first batch")
+        }
+        let images = Tensor(batch.images, shape: Shape(batch.shape))
+        let parameters = made.parameters
+        let clock = Stopwatch()
+        var value: Float = 0
+        var measured = 0.0
+        for _ in 0..<2 {
+            _ = clock.lap()
+            let randomness = Randomness(seed: configuration.seed, step: 0)
+            value = valueWithGradients(of: parameters) {
+                trainingLoss(made(images, .training(randomness)), labels: batch.labels)
+            }.value.scalar()
+            measured = clock.lap()
+        }
+        model = made
+        loss = value
+        batchShape = batch.shape
+        seconds = measured
+    }
+}
