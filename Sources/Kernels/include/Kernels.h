@@ -2,5 +2,6 @@
 // problem into blocks and runs them on its threads; nothing here knows about threads.
 #pragma once
 
+#include "Convolution.h"
 #include "Dispatch.h"
-#include "Peak.h"
+#include "Gemm.h"

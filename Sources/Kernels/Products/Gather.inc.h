@@ -1,0 +1,196 @@
+// Convolutions as products whose left factor is gathered from the images block by block: the
+// "implicit GEMM" that never writes out the whole matrix of image patches.
+//
+// A row of A is a pixel's patch: for each tap its channels, in runs of taps that lie side by side in
+// the source. Where a run leaves the image it is zeros, so no product needs to know of borders.
+// Copying costs 2/columns of the arithmetic.
+
+// Where a grid pixel is.
+typedef struct {
+    long image, y, x;
+} grid_position;
+
+INLINE grid_position position_of(const residual_gather *g, long row) {
+    grid_position p;
+    p.x = row % g->grid_width;
+    row /= g->grid_width;
+    p.y = row % g->grid_height;
+    p.image = row / g->grid_height;
+    return p;
+}
+
+INLINE void advance(const residual_gather *g, grid_position *p) {
+    if (++p->x < g->grid_width) return;
+    p->x = 0;
+    if (++p->y < g->grid_height) return;
+    p->y = 0;
+    p->image++;
+}
+
+// What a run sees from a pixel: floats `first` ..< `last` of it are in the image, and float i is
+// `data[i]`; the others are zeros.
+typedef struct {
+    const float *data;
+    long first, last;
+} run_view;
+
+INLINE run_view view_run(
+    const residual_gather *g, const float *source, grid_position p, const residual_tap_run *run
+) {
+    long y = p.y * g->step_y + run->y, x = p.x * g->step_x + run->x;
+    run_view view = {source, 0, 0};
+    if (y < 0 || y >= g->source_height) return view;
+    long first = larger(0, -x), last = smaller(run->count, g->source_width - x);
+    if (last <= first) return view;
+    view.data = source
+        + ((p.image * g->source_height + y) * g->source_width + x) * g->source_channels;
+    view.first = first * g->depth;
+    view.last = last * g->depth;
+    return view;
+}
+
+// Floats `begin` ..< `end` of a run as a plain line.
+INLINE void copy_run(float *to, run_view view, long begin, long end) {
+    long first = larger(begin, smaller(view.first, end));
+    long last = larger(first, smaller(view.last, end));
+    zero_floats(to, first - begin);
+    copy_floats(to + (first - begin), view.data + first, last - first);
+    zero_floats(to + (last - begin), end - last);
+}
+
+// A whole run of 16-channel blocks straight into a packed panel; returns the next place.
+INLINE float *place_run(float *to, run_view view, long length, long distance) {
+    const channels16 zero = {0};
+    long i = 0;
+    for (; i < view.first; i += 16, to += distance) STORE16(to, zero);
+    for (; i < view.last; i += 16, to += distance) STORE16(to, LOAD16(view.data + i));
+    for (; i < length; i += 16, to += distance) STORE16(to, zero);
+    return to;
+}
+
+static void gather_rows(
+    const residual_gather *g, const float *source, long first_row, long rows, float *packed,
+    float *line
+) {
+    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
+    long k = g->tap_count * g->depth, width = rounded_up(k, 16);
+    bool in_blocks = g->depth % 16 == 0;
+    grid_position p = position_of(g, first_row);
+    for (long panel = 0; panel < panels; panel++) {
+        long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
+        for (long m = 0; m < count; m++, advance(g, &p)) {
+            float *place = packed + first * width + m * 16;
+            float *end = line;
+            for (long r = 0; r < g->run_count; r++) {
+                const residual_tap_run *run = g->runs + r;
+                run_view view = view_run(g, source, p, run);
+                long length = run->count * g->depth;
+                if (in_blocks) {
+                    place = place_run(place, view, length, count * 16);
+                } else {
+                    copy_run(end, view, 0, length);
+                    end += length;
+                }
+            }
+            if (!in_blocks) place_row(line, k, count, place);
+        }
+    }
+}
+
+// Whether the rows of the product lie side by side in the destination.
+INLINE bool covers_destination(const residual_gather *g) {
+    return g->spacing_y == 1 && g->spacing_x == 1 && g->grid_height == g->destination_height
+        && g->grid_width == g->destination_width;
+}
+
+static long gather_scratch(const residual_gather *g, long rows, long columns) {
+    long width = rounded_up(g->tap_count * g->depth, 16);
+    return rows * width + width + 16 + (covers_destination(g) ? 0 : rows * columns);
+}
+
+static void gather_product(
+    const residual_gather *g, const float *source, const float *packed_filter, long panel_stride,
+    const float *bias, long columns, long first_row, long rows, float *destination, float *scratch
+) {
+    long k = g->tap_count * g->depth, width = rounded_up(k, 16);
+    float *line = scratch + rows * width, *lines = line + width + 16;
+    gather_rows(g, source, first_row, rows, scratch, line);
+    bool is_direct = covers_destination(g);
+    float *c = is_direct ? destination + first_row * g->destination_channels : lines;
+    long row_stride = is_direct ? g->destination_channels : columns;
+    packed_product(
+        scratch, rows, k, packed_filter, panel_stride, columns, bias, false, c, row_stride);
+    if (is_direct) return;
+    grid_position p = position_of(g, first_row);
+    for (long m = 0; m < rows; m++, advance(g, &p)) {
+        long y = g->origin_y + p.y * g->spacing_y, x = g->origin_x + p.x * g->spacing_x;
+        float *to = destination
+            + ((p.image * g->destination_height + y) * g->destination_width + x)
+                * g->destination_channels;
+        if (k > 0) copy_floats(to, lines + m * columns, columns);
+        else zero_floats(to, columns);
+    }
+}
+
+// The pixels whose patches are gathered before they are multiplied: with 16 to 130 rows they stay
+// in the second level together with a panel of dy.
+#define GRADIENT_PIXELS 256
+
+static long gather_gradient_scratch(long rows) {
+    return GRADIENT_PIXELS * (rounded_up(rows, 16) + 16 + 32) + 16;
+}
+
+// Rows `first_row` ..< `first_row` + `rows` of the patches of `pixels` pixels, `stride` apart.
+static void gather_lines(
+    const residual_gather *g, const float *source, long first_row, long rows, long first_pixel,
+    long pixels, float *lines, long stride
+) {
+    grid_position p = position_of(g, first_pixel);
+    long last_row = first_row + rows;
+    for (long i = 0; i < pixels; i++, advance(g, &p)) {
+        float *to = lines + i * stride;
+        long start = 0;
+        for (long r = 0; r < g->run_count && start < last_row; r++) {
+            long end = start + g->runs[r].count * g->depth;
+            if (end > first_row) {
+                long from = larger(first_row - start, 0), until = smaller(last_row, end) - start;
+                copy_run(to, view_run(g, source, p, g->runs + r), from, until);
+                to += until - from;
+            }
+            start = end;
+        }
+    }
+}
+
+static void gather_gradient(
+    const residual_gather *g, const float *source, const float *dy, long dy_channels, long columns,
+    long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
+    float *scratch
+) {
+    // A distance that is no power of two: neighbouring lines fall into different cache sets.
+    long line_stride = rounded_up(rows, 16) + 16;
+    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
+    float *panel_of_dy = scratch + GRADIENT_PIXELS * line_stride;
+    bool packs_dy = columns % 16 != 0 || panels > 3;
+    for (long m = 0; m < rows && pixels == 0; m++) zero_floats(dw + m * row_stride, columns);
+    for (long start = 0; start < pixels; start += GRADIENT_PIXELS) {
+        long count = smaller(pixels - start, GRADIENT_PIXELS);
+        gather_lines(
+            g, source, first_row, rows, first_pixel + start, count, scratch, line_stride);
+        for (long n = 0; n < columns; n += 32) {
+            long width = smaller(columns - n, 32), b_stride = packs_dy ? 32 : dy_channels;
+            const float *b = dy + (first_pixel + start) * dy_channels + n;
+            if (packs_dy) {
+                pack_panel(b, dy_channels, false, count, width, panel_of_dy);
+                b = panel_of_dy;
+            }
+            for (long panel = 0; panel < panels; panel++) {
+                long first = rows * panel / panels, size = rows * (panel + 1) / panels - first;
+                tile_target target = {
+                    dw + first * row_stride + n, row_stride, width, NULL, start > 0};
+                transposed_panel(
+                    size, count, scratch + first, line_stride, b, b_stride, &target);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// The register tile: up to TILE_ROWS × 2 vectors of C stay in registers while k runs.
+//
+//   for each k:  load 2 vectors of B; for each row: broadcast one element of A, 2 multiply-adds
+//
+// AVX-512 has 32 registers: 14 rows × 2 vectors of 16 = 28 sums, 2 of B and a broadcast, and one
+// 32-wide panel of B feeds it directly. AVX2 and SSE have 16: 6 × 2 sums, and a panel is walked in
+// steps of 2 vectors. 6 rows and more hide the latency of the multiply-adds (12 sums against 4 to 5
+// cycles × 2 units).
+//
+// A is addressed from one base pointer with constant distances:
+//   blocked     A(m, k) = a[(k/16)·block_stride + 16·m + k%16]        (see Gemm.h)
+//   transposed  A(m, k) = a[k·block_stride + m]
+
+typedef float vector __attribute__((vector_size(4 * LANES)));
+typedef float vector_memory __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+#define LOAD(p) (*(const vector_memory *)(p))
+#define STORE(p, value) (*(vector_memory *)(p) = (value))
+
+// What a tile adds its sums to and where it puts them.
+typedef struct {
+    float *c;
+    long row_stride, columns;
+    const float *bias;
+    bool accumulate;
+} tile_target;
+
+INLINE void store_tile(
+    const int rows, const int vectors, vector sums[TILE_ROWS][2], const tile_target *target
+) {
+    float *c = target->c;
+    const float *bias = target->bias;
+    if (target->columns == vectors * LANES) {
+        UNROLL_ALL for (int m = 0; m < rows; m++) {
+            UNROLL_ALL for (int v = 0; v < vectors; v++) {
+                float *place = c + m * target->row_stride + v * LANES;
+                vector sum = sums[m][v];
+                if (target->accumulate) sum += LOAD(place);
+                else if (bias) sum += LOAD(bias + v * LANES);
+                STORE(place, sum);
+            }
+        }
+        return;
+    }
+    float lines[TILE_ROWS][2 * LANES];
+    UNROLL_ALL for (int m = 0; m < rows; m++) {
+        UNROLL_ALL for (int v = 0; v < vectors; v++) STORE(lines[m] + v * LANES, sums[m][v]);
+    }
+    for (int m = 0; m < rows; m++) {
+        float *place = c + m * target->row_stride;
+        for (long n = 0; n < target->columns; n++) {
+            float start = target->accumulate ? place[n] : bias ? bias[n] : 0;
+            place[n] = lines[m][n] + start;
+        }
+    }
+}
+
+#define TILE_STEP(row_distance) \
+    do { \
+        vector b0 = LOAD(b), b1 = vectors > 1 ? LOAD(b + LANES) : b0; \
+        UNROLL_ALL for (int m = 0; m < rows; m++) { \
+            float element = terms[m * (row_distance)]; \
+            sums[m][0] += element * b0; \
+            if (vectors > 1) sums[m][1] += element * b1; \
+        } \
+    } while (0)
+
+INLINE void blocked_tile(
+    const int rows, const int vectors, long k, const float *a, long block_stride, const float *b,
+    long b_stride, const tile_target *target
+) {
+    vector sums[TILE_ROWS][2];
+    UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
+    for (; k >= 16; k -= 16, a += block_stride) {
+        UNROLL_BY_4 for (int i = 0; i < 16; i++, b += b_stride) {
+            const float *terms = a + i;
+            TILE_STEP(16);
+        }
+    }
+    for (const float *terms = a; k > 0; k--, terms++, b += b_stride) TILE_STEP(16);
+    store_tile(rows, vectors, sums, target);
+}
+
+INLINE void transposed_tile(
+    const int rows, const int vectors, long k, const float *a, long block_stride, const float *b,
+    long b_stride, const tile_target *target
+) {
+    vector sums[TILE_ROWS][2];
+    UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
+    UNROLL_BY_4 for (long i = 0; i < k; i++, b += b_stride) {
+        const float *terms = a + i * block_stride;
+        TILE_STEP(1);
+    }
+    store_tile(rows, vectors, sums, target);
+}
+
+// One function for each tile size: the compiler keeps the sums of constant sizes in registers.
+#if TILE_ROWS == 14
+#define EACH_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
+#else
+#define EACH_ROWS(X) X(1) X(2) X(3) X(4) X(5) X(6)
+#endif
+#define TILE_ARGUMENTS \
+    long k, const float *a, long block_stride, const float *b, long b_stride, \
+        const tile_target *target
+#define DEFINE_TILE(name, rows, vectors) \
+    static void name##_##rows##_##vectors(TILE_ARGUMENTS) { \
+        name(rows, vectors, k, a, block_stride, b, b_stride, target); \
+    }
+#define DEFINE_TILES(rows) \
+    DEFINE_TILE(blocked_tile, rows, 1) \
+    DEFINE_TILE(blocked_tile, rows, 2) \
+    DEFINE_TILE(transposed_tile, rows, 1) \
+    DEFINE_TILE(transposed_tile, rows, 2)
+EACH_ROWS(DEFINE_TILES)
+
+typedef void (*tile_function)(TILE_ARGUMENTS);
+#define BLOCKED_TILES(rows) {blocked_tile_##rows##_1, blocked_tile_##rows##_2},
+#define TRANSPOSED_TILES(rows) {transposed_tile_##rows##_1, transposed_tile_##rows##_2},
+static const tile_function blocked_tiles[TILE_ROWS][2] = {EACH_ROWS(BLOCKED_TILES)};
+static const tile_function transposed_tiles[TILE_ROWS][2] = {EACH_ROWS(TRANSPOSED_TILES)};
+
+// C[rows ≤ 14, target->columns ≤ 32] from tiles; `row_distance` separates rows of A.
+INLINE void panel_product(
+    const tile_function functions[TILE_ROWS][2], long row_distance, long rows, long k,
+    const float *a, long block_stride, const float *b, long b_stride, const tile_target *whole
+) {
+    long parts = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    for (long n = 0; n < whole->columns; n += 2 * LANES) {
+        long columns = smaller(whole->columns - n, 2 * LANES);
+        for (long part = 0; part < parts; part++) {
+            long first = rows * part / parts, count = rows * (part + 1) / parts - first;
+            tile_target target = {
+                whole->c + first * whole->row_stride + n, whole->row_stride, columns,
+                whole->bias ? whole->bias + n : NULL, whole->accumulate};
+            functions[count - 1][columns > LANES](
+                k, a + first * row_distance, block_stride, b + n, b_stride, &target);
+        }
+    }
+}
+
+static void blocked_panel(
+    long rows, long k, const float *a, long block_stride, const float *b, long b_stride,
+    const tile_target *target
+) {
+    panel_product(blocked_tiles, 16, rows, k, a, block_stride, b, b_stride, target);
+}
+
+static void transposed_panel(
+    long rows, long k, const float *a, long block_stride, const float *b, long b_stride,
+    const tile_target *target
+) {
+    panel_product(transposed_tiles, 1, rows, k, a, block_stride, b, b_stride, target);
+}

@@ -1,0 +1,112 @@
+// Packing of plain matrices into the panels of Gemm.h, and the product of a packed block.
+
+// Copies `count` floats.
+INLINE void copy_floats(float *to, const float *from, long count) {
+    long i = 0;
+    for (; i + 16 <= count; i += 16) STORE16(to + i, LOAD16(from + i));
+    for (; i < count; i++) to[i] = from[i];
+}
+
+INLINE void zero_floats(float *to, long count) {
+    for (long i = 0; i < count; i++) to[i] = 0;
+}
+
+static void pack_panel(
+    const float *b, long row_stride, bool transposed, long k, long columns, float *panel
+) {
+    if (!transposed) {
+        for (long i = 0; i < k; i++, b += row_stride, panel += 32) {
+            copy_floats(panel, b, columns);
+            if (columns < 32) zero_floats(panel + columns, 32 - columns);
+        }
+        return;
+    }
+    // Blocks of 16 terms: the reads of a column are one cache line, the writes stay in the first
+    // level.
+    for (long first = 0; first < k; first += 16) {
+        long last = smaller(first + 16, k);
+        for (long n = 0; n < columns; n++) {
+            for (long i = first; i < last; i++) panel[i * 32 + n] = b[n * row_stride + i];
+        }
+        for (long i = first; i < last && columns < 32; i++) {
+            zero_floats(panel + i * 32 + columns, 32 - columns);
+        }
+    }
+}
+
+// Puts one row, `k` floats side by side, to its places in a panel of `panel_rows` rows.
+INLINE void place_row(const float *row, long k, long panel_rows, float *place) {
+    long i = 0;
+    for (; i + 16 <= k; i += 16, place += panel_rows * 16) STORE16(place, LOAD16(row + i));
+    for (long rest = 0; i < k; i++, rest++) place[rest] = row[i];
+}
+
+static void pack_rows(
+    const float *a, long row_stride, bool transposed, long rows, long k, float *packed
+) {
+    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS, width = rounded_up(k, 16);
+    for (long panel = 0; panel < panels; panel++) {
+        long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
+        float *place = packed + first * width;
+        if (!transposed) {
+            for (long m = 0; m < count; m++) {
+                place_row(a + (first + m) * row_stride, k, count, place + m * 16);
+            }
+            continue;
+        }
+        for (long i = 0; i < k; i++) {
+            const float *column = a + i * row_stride + first;
+            float *to = place + i / 16 * 16 * count + i % 16;
+            for (long m = 0; m < count; m++) to[m * 16] = column[m];
+        }
+    }
+}
+
+// Panels of B outside, panels of A inside: a chunk of B's panel (64 KiB) is read from the second
+// level once for each 14 rows, and the block of A stays there as well.
+static void packed_product(
+    const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
+    long columns, const float *bias, bool accumulate, float *c, long row_stride
+) {
+    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS, width = rounded_up(k, 16);
+    for (long k0 = 0; k0 < k; k0 += RESIDUAL_PRODUCT_CHUNK) {
+        long terms = smaller(k - k0, RESIDUAL_PRODUCT_CHUNK);
+        for (long n = 0; n < columns; n += 32) {
+            const float *b = packed_b + n / 32 * panel_stride + k0 * 32;
+            for (long panel = 0; panel < panels; panel++) {
+                long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
+                tile_target target = {
+                    c + first * row_stride + n, row_stride, smaller(columns - n, 32),
+                    bias ? bias + n : NULL, accumulate || k0 > 0};
+                blocked_panel(
+                    count, terms, packed_a + first * width + k0 * count, count * 16, b, 32, &target);
+            }
+        }
+    }
+}
+
+static void transposed_product(
+    const float *a, long a_stride, const float *b, long b_stride, long rows, long columns, long k,
+    const float *bias, bool accumulate, float *c, long row_stride
+) {
+    for (long k0 = 0; k0 < k; k0 += RESIDUAL_PRODUCT_CHUNK) {
+        tile_target target = {c, row_stride, columns, bias, accumulate || k0 > 0};
+        transposed_panel(
+            rows, smaller(k - k0, RESIDUAL_PRODUCT_CHUNK), a + k0 * a_stride, a_stride,
+            b + k0 * b_stride, b_stride, &target);
+    }
+}
+
+static void sum_parts(const float *parts, long part_count, long stride, long count, float *y) {
+    long i = 0;
+    for (; i + 16 <= count; i += 16) {
+        channels16 sum = LOAD16(parts + i);
+        for (long s = 1; s < part_count; s++) sum += LOAD16(parts + s * stride + i);
+        STORE16(y + i, sum);
+    }
+    for (; i < count; i++) {
+        float sum = parts[i];
+        for (long s = 1; s < part_count; s++) sum += parts[s * stride + i];
+        y[i] = sum;
+    }
+}

@@ -1,0 +1,138 @@
+// Blocks of convolutions of channels-last images. Three ways, chosen by the caller from the shape:
+// gathered products (any kernel, stride, dilation, group), Winograd's F(4×4, 3×3), and depthwise.
+#pragma once
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// MARK: Gathered products
+
+/// Taps at consecutive columns whose channels lie side by side in memory.
+typedef struct {
+    /// Where the first tap is, relative to a pixel's position in the source.
+    int y, x;
+    /// The number of taps.
+    int count;
+} residual_tap_run;
+
+/// A convolution seen as a product: row m of A holds what the taps of pixel m of a grid see in the
+/// source, and row m of the product goes to that pixel's place in the destination.
+///
+/// A forward pass is one such product (grid = output). An input gradient is one for each remainder
+/// of the input position modulo the stride (source = output gradient), with the taps that hit it.
+typedef struct {
+    /// The source, [N, height, width, channels], of which `depth` channels are read.
+    long source_height, source_width, source_channels, depth;
+    /// The pixels of an image that are computed, and the distance of their positions in the source.
+    long grid_height, grid_width, step_y, step_x;
+    /// The taps, in the order of the packed filter's rows.
+    const residual_tap_run *runs;
+    long run_count, tap_count;
+    /// The destination, and where the grid lies in it.
+    long destination_height, destination_width, destination_channels;
+    long origin_y, origin_x, spacing_y, spacing_x;
+} residual_gather;
+
+/// Floats of scratch that `residual_gather_product` needs for `rows` rows and `columns` columns.
+long residual_gather_scratch(const residual_gather *g, long rows, long columns);
+
+/// Computes grid pixels `first_row` ..< `first_row` + `rows` (images one after another) of
+/// destination = A · packed filter (+ bias). Pointers are those of the first wanted channel.
+void residual_gather_product(
+    const residual_gather *g, const float *source, const float *packed_filter,
+    long panel_stride, const float *bias, long columns, long first_row, long rows,
+    float *destination, float *scratch);
+
+/// Floats of scratch that `residual_gather_gradient` needs.
+long residual_gather_gradient_scratch(long rows);
+
+/// Rows `first_row` ..< `first_row` + `rows` of the filter's gradient Aᵀ · dy, summed over grid
+/// pixels `first_pixel` ..< `first_pixel` + `pixels` in order. `dy` has `dy_channels` channels of
+/// which `columns` count; `dw` points to row `first_row`.
+void residual_gather_gradient(
+    const residual_gather *g, const float *source, const float *dy, long dy_channels, long columns,
+    long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
+    float *scratch);
+
+// MARK: Winograd
+
+/// A 3×3 convolution of stride 1, by tiles of 4×4 results. Tile t covers results 4·(t % tilesX), ….
+typedef struct {
+    /// The source, [N, height, width, depth]; depth is a multiple of 16, at most 4096.
+    long source_height, source_width, depth;
+    /// The destination, [N, height, width, columns]; columns is a multiple of 16, at most 4096.
+    long destination_height, destination_width, columns;
+    /// Result (i, j) sees source pixels (i − padding_y) ..< (i − padding_y + 3), ….
+    long padding_y, padding_x;
+} residual_winograd;
+
+/// The positions of a transformed tile: 6×6.
+#define RESIDUAL_WINOGRAD_POSITIONS 36
+
+/// Transforms filters for input channels `first_input` ..< +16 and output channels
+/// `first_output` ..< +32 (fewer at the end). `w` is [3, 3, depth, columns], or if `rotated`
+/// [3, 3, columns, depth], whose taps are then turned by 180° (input gradients). Element
+/// (position, k, n) of the result is at ((position·⌈columns/32⌉ + n/32)·depth + k)·32 + n%32.
+void residual_winograd_filter(
+    const float *w, long depth, long columns, bool rotated, long first_input, long first_output,
+    float *transformed);
+
+/// Floats of scratch that `residual_winograd_product` needs.
+long residual_winograd_scratch(const residual_winograd *g, long tiles);
+
+/// Computes tiles `first_tile` ..< `first_tile` + `tiles` of destination = source ∗ filter (+ bias).
+void residual_winograd_product(
+    const residual_winograd *g, const float *source, const float *transformed, const float *bias,
+    long first_tile, long tiles, float *destination, float *scratch);
+
+/// Transforms `tiles` tiles of the source: (position, tile, channel) goes to
+/// position·position_stride + tile·tile_stride + channel.
+void residual_winograd_source_tiles(
+    const residual_winograd *g, const float *source, long first_tile, long tiles,
+    long position_stride, long tile_stride, float *transformed);
+
+/// The same for the destination's gradient, by the transpose of the output transform.
+void residual_winograd_gradient_tiles(
+    const residual_winograd *g, const float *dy, long first_tile, long tiles, long position_stride,
+    long tile_stride, float *transformed);
+
+/// One position's gradient [depth, columns] (+)= Σ_tile source tile ⊗ gradient tile.
+void residual_winograd_gradient_product(
+    const residual_winograd *g, const float *source_tiles, long source_stride,
+    const float *gradient_tiles, long gradient_stride, long tiles, bool accumulate, float *result);
+
+/// dw[3, 3, k, columns] for rows k in `first_row` ..< `first_row` + `rows` from `part_count`
+/// gradients [36, depth, columns] that are added in order.
+void residual_winograd_gradient_filter(
+    const residual_winograd *g, const float *gradients, long part_count, long first_row, long rows,
+    float *dw);
+
+// MARK: Depthwise
+
+/// A convolution of each channel with its own filter: x is [N, H, W, C], w is [R, S, 1, C].
+typedef struct {
+    long height, width, channels, output_height, output_width;
+    long kernel_y, kernel_x, stride_y, stride_x, padding_y, padding_x, dilation_y, dilation_x;
+} residual_depthwise;
+
+/// Computes rows `first_row` ..< `first_row` + `rows` of y, counted over all images.
+void residual_depthwise_product(
+    const residual_depthwise *g, const float *x, const float *w, const float *bias, long first_row,
+    long rows, float *y);
+
+/// Computes rows of dx, counted over all images.
+void residual_depthwise_input_gradient(
+    const residual_depthwise *g, const float *dy, const float *w, long first_row, long rows,
+    float *dx);
+
+/// dw summed over rows of dy, counted over all images.
+void residual_depthwise_filter_gradient(
+    const residual_depthwise *g, const float *dy, const float *x, long first_row, long rows,
+    float *dw);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,132 @@
+import Kernels
+
+// Convolutions as products with gathered patches: every kernel, stride, padding, dilation, group and
+// number of channels.
+extension CPUBackend {
+    func gatheredForward(
+        _ x: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
+        _ bias: UnsafeMutablePointer<Float>?, _ geometry: Conv2dGeometry,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let plan = GatherPlan(forward: geometry)
+        let groupSize = plan.panels * plan.panelSize
+        withTemporary(floats: geometry.groups * groupSize) { packed in
+            pool.parallelFor(geometry.groups * plan.panels) { unit, _ in
+                let (group, panel) = unit.quotientAndRemainder(dividingBy: plan.panels)
+                let first = panel * panelColumns
+                residual_pack_panel(
+                    w + group * plan.columns + first, geometry.outputChannels, false, plan.terms,
+                    min(panelColumns, plan.columns - first),
+                    packed + group * groupSize + panel * plan.panelSize)
+            }
+            multiply([plan], groups: geometry.groups, x, packed, bias, into: y)
+        }
+    }
+
+    func gatheredInputGradient(
+        _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
+        _ geometry: Conv2dGeometry, into dx: UnsafeMutablePointer<Float>
+    ) {
+        var plans: [GatherPlan] = []
+        for y in 0..<min(geometry.stride.height, geometry.height) {
+            for x in 0..<min(geometry.stride.width, geometry.width) {
+                plans.append(
+                    GatherPlan(inputGradient: geometry, phase: Spatial(height: y, width: x)))
+            }
+        }
+        let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
+        withTemporary(floats: geometry.groups * groupSize) { packed in
+            packTransposedFilters(w, geometry, plans, into: packed)
+            multiply(plans, groups: geometry.groups, dy, packed, nil, into: dx)
+        }
+    }
+
+    /// Packs, for each group and phase, the taps' [O, I] matrices one below the other.
+    private func packTransposedFilters(
+        _ w: UnsafeMutablePointer<Float>, _ geometry: Conv2dGeometry, _ plans: [GatherPlan],
+        into packed: UnsafeMutablePointer<Float>
+    ) {
+        let columns = geometry.inputChannels / geometry.groups
+        let depth = geometry.outputChannels / geometry.groups
+        let panels = ceilDivide(columns, panelColumns)
+        pool.parallelFor(geometry.groups * panels) { unit, _ in
+            let (group, panel) = unit.quotientAndRemainder(dividingBy: panels)
+            let first = panel * panelColumns
+            var start = packed + group * plans.reduce(0) { $0 + $1.panels * $1.panelSize }
+            for plan in plans {
+                for (position, tap) in plan.taps.enumerated() {
+                    let corner = (tap.index * columns + first) * geometry.outputChannels
+                    residual_pack_panel(
+                        w + corner + group * depth, geometry.outputChannels, true, depth,
+                        min(panelColumns, columns - first),
+                        start + panel * plan.panelSize + position * depth * panelColumns)
+                }
+                start += plan.panels * plan.panelSize
+            }
+        }
+    }
+
+    /// Runs the products of all phases and groups; packed filters lie group by group, phase by phase.
+    private func multiply(
+        _ plans: [GatherPlan], groups: Int, _ source: UnsafeMutablePointer<Float>,
+        _ packed: UnsafeMutablePointer<Float>, _ bias: UnsafeMutablePointer<Float>?,
+        into destination: UnsafeMutablePointer<Float>
+    ) {
+        let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
+        var start = packed
+        for plan in plans {
+            let blocks = BlockPlan(rows: plan.rows, columns: plan.columns, depth: plan.terms)
+            let filters = start
+            plan.withShape { shape in
+                let scratchSize = residual_gather_scratch(
+                    shape, blocks.rowsPerBlock, blocks.columnsPerBlock)
+                pool.parallelFor(groups * blocks.count) { unit, worker in
+                    let (group, block) = unit.quotientAndRemainder(dividingBy: blocks.count)
+                    let rows = blocks.rows(of: block)
+                    let columns = blocks.columns(of: block)
+                    let channel = group * plan.columns + columns.lowerBound
+                    residual_gather_product(
+                        shape, source + group * plan.depth,
+                        filters + group * groupSize + columns.lowerBound * plan.terms,
+                        plan.panelSize, bias.map { $0 + channel }, columns.count, rows.lowerBound,
+                        rows.count, destination + channel, scratch(worker, floats: scratchSize))
+                }
+            }
+            start += plan.panels * plan.panelSize
+        }
+    }
+
+    /// dw by slabs of pixels and ranges of the filter's rows, both from the shape: a small filter
+    /// gets up to 16 slabs with a gradient of their own that are added in order, a large one is cut by
+    /// rows, each with one owner.
+    func gatheredFilterGradient(
+        _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
+        _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
+    ) {
+        let plan = GatherPlan(forward: geometry)
+        let size = plan.terms * geometry.outputChannels
+        let slabs = size <= 128 * 1024 ? max(1, min(16, plan.rows / 512)) : 1
+        let ranges = slabs > 1 ? 1 : max(1, min(16, plan.terms / 56))
+        withTemporary(floats: slabs > 1 ? slabs * size : 16) { parts in
+            let results = slabs > 1 ? parts : dw
+            plan.withShape { shape in
+                let most = ceilDivide(plan.terms, ranges)
+                pool.parallelFor(geometry.groups * slabs * ranges) { unit, worker in
+                    let (group, block) = unit.quotientAndRemainder(dividingBy: slabs * ranges)
+                    let (slab, range) = block.quotientAndRemainder(dividingBy: ranges)
+                    let pixel = plan.rows * slab / slabs
+                    let row = plan.terms * range / ranges
+                    let corner = row * geometry.outputChannels + group * plan.columns
+                    residual_gather_gradient(
+                        shape, x + group * plan.depth, dy + group * plan.columns,
+                        geometry.outputChannels, plan.columns, row,
+                        plan.terms * (range + 1) / ranges - row, pixel,
+                        plan.rows * (slab + 1) / slabs - pixel, results + slab * size + corner,
+                        geometry.outputChannels,
+                        scratch(worker, floats: residual_gather_gradient_scratch(most)))
+                }
+            }
+            if slabs > 1 { sumParts(parts, partCount: slabs, count: size, into: dw) }
+        }
+    }
+}
