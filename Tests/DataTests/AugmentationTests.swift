@@ -55,8 +55,10 @@ import Testing
         let size = Spatial(height: 9, width: 11)
         var seen: Set<[Int]> = []
         for index in 0..<200 {
-            let result = Augmentation([.randomCrop(size, padding: 3, mode: mode), .horizontalFlip()])
-                .apply(image, seed: 5, epoch: 2, index: index)
+            let result = Augmentation([
+                .randomCrop(size, padding: 3, mode: mode), .horizontalFlip(),
+            ])
+            .apply(image, seed: 5, epoch: 2, index: index)
             var matches: [[Int]] = []
             for top in -3...3 {
                 for left in -3...3 {
@@ -182,5 +184,20 @@ import Testing
             .resize(.shorterSide(20)), .centerCrop(Spatial(height: 3, width: 5)), .alternatingFlip,
         ]
         #expect(Augmentation(steps).outputSize == Spatial(height: 3, width: 5))
+    }
+
+    @Test(arguments: [
+        (Augmentation.Step.randomCrop(4, padding: -1), "a padding of -1 is negative"),
+        (.horizontalFlip(probability: 1.5), "a probability of 1.5 is not within 0...1"),
+        (.centerCrop(Spatial(height: 3, width: 0)), "a size of 3x0 has no pixels"),
+        (.resize(.shorterSide(0)), "a shorter side of 0 has no pixels"),
+        (
+            .randomResizedCrop(4, scale: 0...1),
+            "a scale of 0.0...1.0 is not within 0...1, 0 excluded"
+        ),
+    ])
+    func namesNonsense(step: Augmentation.Step, problem: String) {
+        #expect(Augmentation([step]).problem == problem)
+        #expect(Augmentation([.alternatingFlip, .randomResizedCrop(3)]).problem == nil)
     }
 }

@@ -5,7 +5,8 @@ import Testing
     /// `count` records; planes of which every byte differs from its neighbours.
     private func records(_ count: Int, labels: (Int) -> [UInt8], from first: Int = 0) -> [UInt8] {
         (0..<count).flatMap { record in
-            labels(record) + (0..<3_072).map { UInt8(truncatingIfNeeded: $0 * 7 + (first + record) * 13) }
+            labels(record)
+                + (0..<3_072).map { UInt8(truncatingIfNeeded: $0 * 7 + (first + record) * 13) }
         }
     }
 
@@ -28,9 +29,10 @@ import Testing
         let train = try CIFAR(.cifar10, split: .train, folder: folder.path)
         #expect(train.count == 15)
         #expect(train.classNames.count == 10 && train.classNames[9] == "truck")
-        #expect((0..<15).map { train.label(at: $0) } == [
-            1, 2, 3, 3, 4, 5, 4, 5, 6, 7, 5, 6, 7, 8, 9,
-        ])
+        #expect(
+            (0..<15).map { train.label(at: $0) } == [
+                1, 2, 3, 3, 4, 5, 4, 5, 6, 7, 5, 6, 7, 8, 9,
+            ])
         #expect(train.name(at: 0) == "data_batch_1.bin[0]")
         #expect(train.name(at: 9) == "data_batch_4.bin[3]")
         #expect(train.countsPerClass == [0, 1, 1, 2, 2, 3, 2, 2, 1, 1])
@@ -83,7 +85,8 @@ import Testing
         #expect(
             message(folder, .test)
                 == "D/test_batch.bin: record 1 has label 11; labels go from 0 to 9")
-        try folder.write(Array(records(2, labels: { [UInt8($0)] }).dropLast()), to: "test_batch.bin")
+        try folder.write(
+            Array(records(2, labels: { [UInt8($0)] }).dropLast()), to: "test_batch.bin")
         #expect(
             message(folder, .test).hasPrefix(
                 "D/test_batch.bin: has 6145 bytes, which is no whole number of 3073-byte records"))

@@ -27,10 +27,11 @@ import Testing
         let set = try ImageFolder(folder: "\(folder.path)/pets/train")
         #expect(set.classNames == ["Ara", "cat", "dog"])
         #expect(set.countsPerClass == [4, 3, 2])
-        #expect((0..<set.count).map { set.name(at: $0) } == [
-            "Ara/0.png", "Ara/1.PNG", "Ara/2.data", "Ara/3.txt", "cat/0.png", "cat/1.PNG",
-            "cat/2.data", "dog/0.png", "dog/1.PNG",
-        ])
+        #expect(
+            (0..<set.count).map { set.name(at: $0) } == [
+                "Ara/0.png", "Ara/1.PNG", "Ara/2.data", "Ara/3.txt", "cat/0.png", "cat/1.PNG",
+                "cat/2.data", "dog/0.png", "dog/1.PNG",
+            ])
         #expect(try set.image(at: 6) == patternImage(width: 12, height: 9, number: 22))
         #expect(set.label(at: 6) == 1)
     }
@@ -119,18 +120,19 @@ import Testing
         ])
         #expect(check.count == 22)
         let found = check.problems.map { "\($0.split.rawValue) \($0.description)" }
-        #expect(found == [
-            "train Ara/2.data: is a PNG by its content; its extension says otherwise",
-            "train Ara/3.txt: is a PNG by its content; its extension says otherwise",
-            "train cat/2.data: is a PNG by its content; its extension says otherwise",
-            "train dog/j.png: is a JPEG by its content; its extension says otherwise",
-            "train dog/k.png: is a damaged PNG: the file ends early",
-            "test Ara/2.data: is a PNG by its content; its extension says otherwise",
-            "test Ara/3.txt: is a PNG by its content; its extension says otherwise",
-            "test cat/2.data: is a PNG by its content; its extension says otherwise",
-            "test cat/copy.png: in test is the same picture as cat/0.png in train",
-            "test dog/copy.png: in test is the same picture as cat/0.png in train, with another label",
-        ])
+        #expect(
+            found == [
+                "train Ara/2.data: is a PNG by its content; its extension says otherwise",
+                "train Ara/3.txt: is a PNG by its content; its extension says otherwise",
+                "train cat/2.data: is a PNG by its content; its extension says otherwise",
+                "train dog/j.png: is a JPEG by its content; its extension says otherwise",
+                "train dog/k.png: is a damaged PNG: the file ends early",
+                "test Ara/2.data: is a PNG by its content; its extension says otherwise",
+                "test Ara/3.txt: is a PNG by its content; its extension says otherwise",
+                "test cat/2.data: is a PNG by its content; its extension says otherwise",
+                "test cat/copy.png: in test is the same picture as cat/0.png in train",
+                "test dog/copy.png: in test is the same picture as cat/0.png in train, with another label",
+            ])
         #expect(check.problems.filter(\.leaksAcrossSplits).count == 2)
     }
 }

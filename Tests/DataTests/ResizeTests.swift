@@ -60,4 +60,30 @@ import Testing
         let result = ResizeRule.shorterSide(1, .bilinear).apply(image)
         #expect(result.width == 1 && result.height == 150)
     }
+
+    @Test(arguments: Interpolation.allCases)
+    func windowEqualsThePartOfTheWhole(interpolation: Interpolation) {
+        let image = patternImage(width: 29, height: 23, number: 5)
+        for size in [
+            Spatial(height: 40, width: 17), Spatial(height: 23, width: 50),
+            Spatial(height: 11, width: 29), Spatial(height: 23, width: 29),
+        ] {
+            var whole = PixelView(image.resized(to: size, interpolation: interpolation))
+            whole.crop(top: 3, left: 5, size: Spatial(height: 7, width: 9), padding: .zero)
+            let part = image.resized(
+                to: size, rows: 3..<10, columns: 5..<14, interpolation: interpolation)
+            #expect(part == whole.materialized())
+        }
+    }
+
+    /// Whole, these would be 20000x5120000 pixels.
+    @Test func thinPicturesAreCheapToCrop() {
+        let preprocessing = Preprocessing(
+            resize: .shorterSide(256), crop: Spatial(height: 224, width: 200),
+            mean: [0, 0, 0], standardDeviation: [1, 1, 1])
+        for (width, height) in [(1, 20_000), (20_000, 1)] {
+            let image = patternImage(width: width, height: height)
+            #expect(preprocessing.apply(image).count == 224 * 200 * 3)
+        }
+    }
 }

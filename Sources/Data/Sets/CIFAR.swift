@@ -73,7 +73,8 @@ public struct CIFAR: Dataset {
         var pixels: [UInt8] = []
         var labels: [Int32] = []
         var origins: [Origin] = []
-        for file in variant.files(of: split) {
+        let files = variant.files(of: split)
+        for file in files {
             let path = "\(folder)/\(file)"
             let bytes: [UInt8]
             do { bytes = try Files.read(path) } catch {
@@ -82,6 +83,7 @@ public struct CIFAR: Dataset {
                     message: "\(error.message); unpack \(variant.archive) (the binary version) "
                         + "into the data folder")
             }
+            pixels.reserveCapacity(files.count * bytes.count)
             origins.append(Origin(file: file, first: labels.count))
             try Self.append(bytes, of: variant, path: path, &pixels, &labels)
         }

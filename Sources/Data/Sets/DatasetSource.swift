@@ -13,12 +13,16 @@ public enum DatasetSource: Sendable, Equatable {
     /// `<path>/validation` (or `val`). A relative path is looked for below the data root, then as
     /// it is.
     case folder(String, cacheBytes: Int = 0)
+    /// The 37 breeds of the Oxford-IIIT Pet data set in its official layout, `oxford-iiit-pet`.
+    case oxfordPets(cacheBytes: Int = 0)
     /// Drawn figures; see `ShapesDataset`. The number is that of training pictures; validation and
     /// test have a fifth of it each.
     case shapes(count: Int = 10_000, seed: UInt64 = 0)
 
     /// The names that `init(name:path:)` knows.
-    public static let names = ["cifar10", "cifar100", "cifar100-coarse", "folder", "shapes"]
+    public static let names = [
+        "cifar10", "cifar100", "cifar100-coarse", "oxford-pets", "folder", "shapes",
+    ]
 
     /// Finds a source by its name; `path` is needed for `folder`.
     public init(name: String, path: String? = nil, cacheBytes: Int = 0) throws(DatasetError) {
@@ -27,6 +31,7 @@ public enum DatasetSource: Sendable, Equatable {
         case "cifar100": self = .cifar100
         case "cifar100-coarse": self = .cifar100Coarse
         case "shapes": self = .shapes()
+        case "oxford-pets": self = .oxfordPets(cacheBytes: cacheBytes)
         case "folder":
             guard let path else {
                 throw DatasetError(path: "", message: "data set 'folder' needs a path")
@@ -44,7 +49,7 @@ public enum DatasetSource: Sendable, Equatable {
     /// Whether the set brings a validation part of its own (else one is split off `train`).
     public func hasValidationPart(root: DataRoot) -> Bool {
         switch self {
-        case .cifar10, .cifar100, .cifar100Coarse: false
+        case .cifar10, .cifar100, .cifar100Coarse, .oxfordPets: false
         case .shapes: true
         case .folder(let path, _):
             (try? root.find(path)).flatMap { Self.splitFolder(.validation, in: $0) } != nil
@@ -57,6 +62,9 @@ public enum DatasetSource: Sendable, Equatable {
         case .cifar10: return try cifar(.cifar10, split, root)
         case .cifar100: return try cifar(.cifar100, split, root)
         case .cifar100Coarse: return try cifar(.cifar100Coarse, split, root)
+        case .oxfordPets(let cacheBytes):
+            let folder = try root.find("oxford-iiit-pet", archive: "images and annotations")
+            return try ImageFolder(oxfordPets: folder, split: split, cacheBytes: cacheBytes)
         case .shapes(let count, let seed):
             let number = split == .train ? count : max(ShapesDataset.figureCount, count / 5)
             return ShapesDataset(split: split, count: number, seed: seed)

@@ -20,7 +20,8 @@ public final class ImageFolder: Dataset {
     private let cacheCapacity: Int
     private let cache = Mutex(Cache())
 
-    private struct File: Sendable {
+    /// A picture below `folder`.
+    struct File: Sendable {
         let label: Int32
         let name: String
     }
@@ -71,6 +72,23 @@ public final class ImageFolder: Dataset {
         self.classNames = names
         self.files = files
         self.limits = limits
+        cacheCapacity = cacheBytes
+        fingerprint = hash.finish()
+    }
+
+    /// Takes files that an index names, instead of listing folders.
+    init(folder: String, classNames: [String], files: [File], cacheBytes: Int) {
+        var hash = ContentHash()
+        for name in classNames { hash.add(name) }
+        for file in files {
+            hash.add(Int(file.label))
+            hash.add(file.name)
+            hash.add(Files.size("\(folder)/\(file.name)") ?? -1)
+        }
+        self.folder = folder
+        self.classNames = classNames
+        self.files = files
+        limits = .standard
         cacheCapacity = cacheBytes
         fingerprint = hash.finish()
     }

@@ -62,6 +62,38 @@ public struct Augmentation: Sendable, Equatable {
         return rule.outputSize(for: size)
     }
 
+    /// What makes no sense in the steps' numbers, in words for whoever wrote them; `nil` if nothing.
+    /// A pipeline with such a problem must not be applied.
+    public var problem: String? {
+        for step in steps {
+            switch step {
+            case .centerCrop(let size), .resize(.exact(let size, _)), .randomCrop(let size, _, _),
+                .randomResizedCrop(let size, _, _, _):
+                if size.height < 1 || size.width < 1 {
+                    return "a size of \(size.height)x\(size.width) has no pixels"
+                }
+            case .resize(.shorterSide(let side, _)):
+                if side < 1 { return "a shorter side of \(side) has no pixels" }
+            default: break
+            }
+            switch step {
+            case .randomCrop(_, let padding, _) where padding < 0:
+                return "a padding of \(padding) is negative"
+            case .randomResizedCrop(_, let scale, let ratio, _):
+                if !(scale.lowerBound > 0 && scale.upperBound <= 1) {
+                    return "a scale of \(scale) is not within 0...1, 0 excluded"
+                }
+                if !(ratio.lowerBound > 0 && ratio.upperBound.isFinite) {
+                    return "an aspect ratio of \(ratio) is not positive"
+                }
+            case .horizontalFlip(let probability) where !(0...1).contains(probability):
+                return "a probability of \(probability) is not within 0...1"
+            default: break
+            }
+        }
+        return nil
+    }
+
     /// The sample after all steps.
     ///
     /// - Parameters:
@@ -77,12 +109,13 @@ public struct Augmentation: Sendable, Equatable {
     package func view(of image: Image, seed: UInt64, epoch: Int, index: Int) -> PixelView {
         var view = PixelView(image)
         var random = RandomStream(seed: seed, purpose: .augmentation, epoch: epoch, index: index)
-        for step in steps {
+        for (place, step) in steps.enumerated() {
             switch step {
             case .resize(.none):
                 break
             case .resize(let rule):
-                view = PixelView(rule.apply(view.materialized()))
+                let center = centerKept(after: place)
+                view = PixelView(rule.apply(view.materialized(), keepingCenter: center))
             case .centerCrop(let size):
                 view.cropCenter(size)
             case .randomCrop(let size, let padding, let mode):
@@ -99,6 +132,14 @@ public struct Augmentation: Sendable, Equatable {
             }
         }
         return view
+    }
+
+    /// What a centre crop right after step `place` will keep.
+    private func centerKept(after place: Int) -> Spatial? {
+        guard place + 1 < steps.count, case .centerCrop(let size) = steps[place + 1] else {
+            return nil
+        }
+        return size
     }
 
     /// The fixed half of the alternating flip has a stream of its own: an epoch no run reaches.

@@ -11,7 +11,7 @@ extension PixelView {
             size: size, padding: .zero)
     }
 
-    private static func centerOffset(from old: Int, to new: Int) -> Int {
+    static func centerOffset(from old: Int, to new: Int) -> Int {
         new > old
             ? -((new - old) / 2)
             : Int((Double(old - new) / 2).rounded(.toNearestOrEven))

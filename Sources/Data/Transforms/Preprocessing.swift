@@ -56,8 +56,7 @@ public struct Preprocessing: Sendable, Equatable {
     }
 
     private func apply(_ image: Image, _ normalization: Normalization) -> [Float] {
-        var view = PixelView(resize.apply(image))
-        if let crop { view.cropCenter(crop) }
+        let view = augmentation.view(of: image, seed: 0, epoch: 0, index: 0)
         let count = view.size.height * view.size.width * 3
         return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             view.write(

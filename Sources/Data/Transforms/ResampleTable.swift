@@ -16,16 +16,17 @@ struct ResampleTable {
     /// The distance between the weights of two new pixels.
     let stride: Int
 
-    init(from oldCount: Int, to newCount: Int, filter: ResampleFilter) {
+    /// The new pixels of `range` out of `newCount`.
+    init(from oldCount: Int, to newCount: Int, range: Range<Int>, filter: ResampleFilter) {
         let scale = Double(oldCount) / Double(newCount)
         let filterScale = max(scale, 1)
         let support = filter.support * filterScale
         stride = Int(support.rounded(.up)) * 2 + 1
-        starts = [Int](repeating: 0, count: newCount)
-        counts = [Int](repeating: 0, count: newCount)
-        weights = [Int32](repeating: 0, count: newCount * stride)
+        starts = [Int](repeating: 0, count: range.count)
+        counts = [Int](repeating: 0, count: range.count)
+        weights = [Int32](repeating: 0, count: range.count * stride)
         var exact = [Double](repeating: 0, count: stride)
-        for index in 0..<newCount {
+        for index in range.indices {
             let center = (Double(index) + 0.5) * scale
             let first = max(0, Int(center - support + 0.5))
             let end = min(oldCount, Int(center + support + 0.5))
@@ -37,11 +38,16 @@ struct ResampleTable {
             }
             for offset in 0..<(end - first) {
                 let weight = sum == 0 ? exact[offset] : exact[offset] / sum
-                weights[index * stride + offset] = Self.rounded(weight)
+                weights[(index - range.lowerBound) * stride + offset] = Self.rounded(weight)
             }
-            starts[index] = first
-            counts[index] = end - first
+            starts[index - range.lowerBound] = first
+            counts[index - range.lowerBound] = end - first
         }
+    }
+
+    /// The old pixels that are needed at all.
+    var needed: Range<Int> {
+        (starts.first ?? 0)..<((starts.last ?? 0) + (counts.last ?? 0))
     }
 
     private static func rounded(_ weight: Double) -> Int32 {

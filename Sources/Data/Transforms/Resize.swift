@@ -9,34 +9,47 @@ extension Image {
         guard size.height > 0, size.width > 0 else {
             fatalError("resized: the size \(size.height)x\(size.width) has no pixels")
         }
-        if size.height == height && size.width == width { return self }
-        switch interpolation {
-        case .nearest: return resizedToNearest(size)
-        case .bilinear: return resized(to: size, filter: .triangle)
-        case .bicubic: return resized(to: size, filter: .cubic)
-        }
+        return resized(
+            to: size, rows: 0..<size.height, columns: 0..<size.width, interpolation: interpolation)
     }
 
-    private func resized(to size: Spatial, filter: ResampleFilter) -> Image {
+    /// The given rows and columns of the resized picture; the others are never computed, so that
+    /// a picture of one row, resized by its shorter side and cropped, does not cost gigabytes.
+    package func resized(
+        to size: Spatial, rows: Range<Int>, columns: Range<Int>, interpolation: Interpolation
+    ) -> Image {
+        if interpolation == .nearest {
+            return gathered(
+                rows: Self.nearestPositions(from: height, to: size.height, range: rows),
+                columns: Self.nearestPositions(from: width, to: size.width, range: columns))
+        }
+        let filter = interpolation == .bilinear ? ResampleFilter.triangle : .cubic
         var image = self
-        if size.width != width {
-            let table = ResampleTable(from: width, to: size.width, filter: filter)
-            image = image.resampledRows(table, width: size.width)
-        }
+        var neededRows = rows
+        var vertical: ResampleTable?
         if size.height != height {
-            let table = ResampleTable(from: height, to: size.height, filter: filter)
-            image = image.resampledColumns(table, height: size.height)
+            let table = ResampleTable(from: height, to: size.height, range: rows, filter: filter)
+            neededRows = table.needed
+            vertical = table
         }
-        return image
+        if size.width != width {
+            let table = ResampleTable(from: width, to: size.width, range: columns, filter: filter)
+            image = resampledRows(table, neededRows)
+        } else if neededRows.count < height || columns.count < width {
+            image = gathered(rows: Array(neededRows), columns: Array(columns))
+        }
+        guard let vertical else { return image }
+        return image.resampledColumns(vertical, firstRow: neededRows.lowerBound)
     }
 
-    private func resampledRows(_ table: ResampleTable, width newWidth: Int) -> Image {
-        Image(width: newWidth, height: height) { target in
+    private func resampledRows(_ table: ResampleTable, _ rows: Range<Int>) -> Image {
+        let newWidth = table.starts.count
+        return Image(width: newWidth, height: rows.count) { target in
             pixels.withUnsafeBufferPointer { source in
                 table.weights.withUnsafeBufferPointer { weights in
-                    for y in 0..<height {
+                    var output = target.baseAddress!
+                    for y in rows {
                         let row = source.baseAddress! + y * width * 3
-                        var output = target.baseAddress! + y * newWidth * 3
                         for x in 0..<newWidth {
                             let pixel = row + table.starts[x] * 3
                             let weight = weights.baseAddress! + x * table.stride
@@ -67,7 +80,9 @@ extension Image {
         output[2] = clipped(blue)
     }
 
-    private func resampledColumns(_ table: ResampleTable, height newHeight: Int) -> Image {
+    /// The picture's first row is row `firstRow` of the one that the table speaks of.
+    private func resampledColumns(_ table: ResampleTable, firstRow: Int) -> Image {
+        let newHeight = table.starts.count
         let rowBytes = width * 3
         var sums = [Int32](repeating: 0, count: rowBytes)
         return Image(width: width, height: newHeight) { target in
@@ -77,7 +92,8 @@ extension Image {
                         sums.update(repeating: Self.half)
                         for tap in 0..<table.counts[y] {
                             let weight = table.weights[y * table.stride + tap]
-                            let row = source.baseAddress! + (table.starts[y] + tap) * rowBytes
+                            let first = table.starts[y] - firstRow
+                            let row = source.baseAddress! + (first + tap) * rowBytes
                             for x in 0..<rowBytes { sums[x] &+= Int32(row[x]) &* weight }
                         }
                         let output = target.baseAddress! + y * rowBytes
@@ -95,28 +111,32 @@ extension Image {
         UInt8(truncatingIfNeeded: min(max(sum >> ResampleTable.precision, 0), 255))
     }
 
-    private func resizedToNearest(_ size: Spatial) -> Image {
-        let rows = Self.nearestPositions(from: height, to: size.height)
-        let columns = Self.nearestPositions(from: width, to: size.width)
-        return Image(width: size.width, height: size.height) { target in
-            var output = 0
-            for row in rows {
-                for column in columns {
-                    let source = (row * width + column) * 3
-                    target[output] = pixels[source]
-                    target[output + 1] = pixels[source + 1]
-                    target[output + 2] = pixels[source + 2]
-                    output += 3
+    /// The picture made of the given rows and columns of this one.
+    private func gathered(rows: [Int], columns: [Int]) -> Image {
+        Image(width: columns.count, height: rows.count) { target in
+            pixels.withUnsafeBufferPointer { source in
+                var output = 0
+                for row in rows {
+                    for column in columns {
+                        let place = (row * width + column) * 3
+                        target[output] = source[place]
+                        target[output + 1] = source[place + 1]
+                        target[output + 2] = source[place + 2]
+                        output += 3
+                    }
                 }
             }
         }
     }
 
     /// Pillow steps along the old axis by repeated addition, and the sum's rounding can show.
-    private static func nearestPositions(from oldCount: Int, to newCount: Int) -> [Int] {
+    private static func nearestPositions(
+        from oldCount: Int, to newCount: Int, range: Range<Int>
+    ) -> [Int] {
         let scale = Double(oldCount) / Double(newCount)
         var position = scale * 0.5
-        return (0..<newCount).map { _ in
+        for _ in 0..<range.lowerBound { position += scale }
+        return range.map { _ in
             defer { position += scale }
             return min(Int(position), oldCount - 1)
         }

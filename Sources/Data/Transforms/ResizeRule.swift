@@ -36,13 +36,26 @@ public enum ResizeRule: Sendable, Equatable {
     }
 
     /// The picture, resized.
-    public func apply(_ image: Image) -> Image {
+    public func apply(_ image: Image) -> Image { apply(image, keepingCenter: nil) }
+
+    /// The picture, resized; of a side longer than in `center` at least the middle that a centre
+    /// crop keeps, and nothing more.
+    package func apply(_ image: Image, keepingCenter center: Spatial?) -> Image {
         switch self {
         case .none:
             return image
         case .shorterSide(_, let interpolation), .exact(_, let interpolation):
             let size = outputSize(for: Spatial(height: image.height, width: image.width))
-            return image.resized(to: size, interpolation: interpolation)
+            return image.resized(
+                to: size, rows: Self.kept(of: size.height, center: center?.height),
+                columns: Self.kept(of: size.width, center: center?.width),
+                interpolation: interpolation)
         }
+    }
+
+    private static func kept(of count: Int, center: Int?) -> Range<Int> {
+        guard let center, center < count else { return 0..<count }
+        let offset = PixelView.centerOffset(from: count, to: center)
+        return offset..<(offset + center)
     }
 }
