@@ -52,7 +52,8 @@ public struct ClassificationReport: Sendable, Equatable {
         accuracy = quotient(Double(matrix.correctCount), Double(sampleCount))
         macroAverage = Row(
             name: "macro avg", precision: arithmeticMean(rows.map(\.precision)),
-            recall: arithmeticMean(rows.map(\.recall)), f1Score: arithmeticMean(rows.map(\.f1Score)),
+            recall: arithmeticMean(rows.map(\.recall)),
+            f1Score: arithmeticMean(rows.map(\.f1Score)),
             support: sampleCount)
         func weighted(_ figure: (Row) -> Double) -> Double {
             sampleCount == 0 ? 0 : weightedMean(rows.map(figure), weights: labelCounts)

@@ -73,7 +73,8 @@ public struct Predictions: Sendable {
         guard probabilityCount == labels.count * classCount else {
             fatalError(
                 "predictions: \(labels.count) labels and \(classCount) classes need "
-                    + "\(labels.count * classCount) probabilities, but there are \(probabilityCount)")
+                    + "\(labels.count * classCount) probabilities, but there are \(probabilityCount)"
+            )
         }
         guard nameCount == labels.count, indexCount == labels.count else {
             fatalError(
@@ -91,7 +92,8 @@ public struct Predictions: Sendable {
             (0..<sampleCount).map { sample in
                 let start = sample * classCount
                 var best = 0
-                for column in 1..<max(classCount, 1) where
+                for column in 1..<max(classCount, 1)
+                where
                     values[start + column] > values[start + best]
                     || (values[start + best].isNaN && !values[start + column].isNaN)
                 {

@@ -31,8 +31,10 @@ public struct ROCCurve: Sendable, Equatable {
         guard steps.positives > 0 else { throw .noPositives }
         guard steps.negatives > 0 else { throw .noNegatives }
         let kept = steps.corners
-        falsePositiveRates = [0] + kept.map { Double(steps.falsePositives[$0]) / Double(steps.negatives) }
-        truePositiveRates = [0] + kept.map { Double(steps.truePositives[$0]) / Double(steps.positives) }
+        falsePositiveRates =
+            [0] + kept.map { Double(steps.falsePositives[$0]) / Double(steps.negatives) }
+        truePositiveRates =
+            [0] + kept.map { Double(steps.truePositives[$0]) / Double(steps.positives) }
         thresholds = [.infinity] + kept.map { Double(steps.scores[$0]) }
     }
 
@@ -54,7 +56,11 @@ public struct ROCCurve: Sendable, Equatable {
         var high = falsePositiveRates.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if falsePositiveRates[middle] <= falsePositiveRate { low = middle } else { high = middle }
+            if falsePositiveRates[middle] <= falsePositiveRate {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         guard high < falsePositiveRates.count else { return truePositiveRates[low] }
         let width = falsePositiveRates[high] - falsePositiveRates[low]

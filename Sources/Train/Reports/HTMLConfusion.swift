@@ -70,7 +70,8 @@ struct HTMLConfusion {
         var output = "<g class=\"name\" font-size=\"\(pixels(labelSize))\">"
         for (index, label) in labels.enumerated() {
             let centre = (Double(index) + 0.5) * cell
-            output += "<text x=\"\(pixels(left - 7))\" y=\"\(pixels(above + centre))\" dy=\".35em\" "
+            output +=
+                "<text x=\"\(pixels(left - 7))\" y=\"\(pixels(above + centre))\" dy=\".35em\" "
             output += "text-anchor=\"end\">\(escaped(label))</text>"
             let x = pixels(left + centre + labelSize * 0.2)
             output += "<text transform=\"translate(\(x) \(pixels(above - 7))) rotate(-50)\">"
@@ -89,7 +90,8 @@ struct HTMLConfusion {
                 let x = left + Double(predicted) * cell
                 let y = above + Double(label) * cell
                 let count = matrix[label, predicted]
-                let rect = "x=\"\(pixels(x))\" y=\"\(pixels(y))\" width=\"\(size)\" height=\"\(size)\""
+                let rect =
+                    "x=\"\(pixels(x))\" y=\"\(pixels(y))\" width=\"\(size)\" height=\"\(size)\""
                 guard count > 0 else {
                     if showsCounts { output += "<rect class=\"none\" \(rect)/>" }
                     continue

@@ -5,7 +5,8 @@ extension ReportContent {
     /// and no script.
     public var html: String {
         var body = "<header><h1>\(escaped(title))</h1>\n"
-        body += "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
+        body +=
+            "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
         body += headlineFigures + facts + commands
         for note in notes { body += "<p class=\"note\">\(escaped(note))</p>\n" }
         body += section("Learning curves", HTMLCurves(rows: history).html)

@@ -51,7 +51,7 @@ enum HTMLStyle {
         figure{margin:0;min-width:0}
         figcaption b{font-weight:600;font-size:14px}
         .panels figcaption{min-height:62px;font-size:13px}
-        .panels .short figcaption{min-height:0}
+        .panels.short figcaption{min-height:0}
         .legend{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:0 16px;
         color:var(--soft)}
         .legend span{color:var(--ink)}

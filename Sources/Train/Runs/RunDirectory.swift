@@ -58,7 +58,8 @@ public final class RunDirectory: Sendable {
         guard access(run.path(of: RunFile.lastCheckpoint), R_OK) == 0 else {
             throw FileError(
                 path: path,
-                message: "there is no \(RunFile.lastCheckpoint) to resume from: the run ended before "
+                message:
+                    "there is no \(RunFile.lastCheckpoint) to resume from: the run ended before "
                     + "its first checkpoint; start a new one with \(RunFile.configuration)")
         }
         try makeFolder(run.path(of: RunFile.tensorBoard), withParents: false)
@@ -115,7 +116,8 @@ public final class RunDirectory: Sendable {
         }
         guard access(path + "/" + RunFile.configuration, R_OK) == 0 else {
             throw FileError(
-                path: path, message: "is not the folder of a run: it has no \(RunFile.configuration)")
+                path: path,
+                message: "is not the folder of a run: it has no \(RunFile.configuration)")
         }
         return path
     }
@@ -125,13 +127,18 @@ public final class RunDirectory: Sendable {
 public func shellCommand(_ arguments: [String]) -> String {
     arguments.map { word in
         let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { isPlainInShell($0) }
-        return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
+        return isPlain
+            ? word
+            : "'"
+                + word.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "'\\''") + "'"
     }.joined(separator: " ")
 }
 
 private func isPlainInShell(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789@%+=:,./_-".unicodeScalars.contains(scalar))
+    scalar.isASCII
+        && (scalar.properties.isAlphabetic
+            || "0123456789@%+=:,./_-".unicodeScalars.contains(scalar))
 }
 
 private func makeFolder(_ path: String, withParents: Bool) throws(FileError) {
@@ -155,7 +162,8 @@ private func timeStamp(_ seconds: Int) -> String {
 
 private func fileName(_ name: String) -> String {
     let mapped = name.unicodeScalars.map { scalar -> Character in
-        let isKept = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        let isKept =
+            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
             || "._-".unicodeScalars.contains(scalar)
         return isKept ? Character(scalar) : "-"
     }
