@@ -47,7 +47,8 @@ import Train
         }
     }
 
-    /// A kill may come after the checkpoint of epoch 2, anywhere up to a half-written line of epoch 4.
+    /// A kill may come after the checkpoint of epoch 2, anywhere up to a half-written line of epoch
+    /// 4.
     @Test(arguments: [0, 1, 17, 60]) func resumingLeavesNoGapAndNoDouble(cut: Int) throws {
         try withTemporaryFolder { folder in
             do {

@@ -116,7 +116,7 @@ import Train
         let curve = try ROCCurve(
             scores: [-3.5, 0, -0.0, 2.25, -0.5, 7],
             isPositive: [false, true, false, true, true, true])
-        // Pairs (positive above negative): of 4 × 2, only -0.5 against -0.0 is lost, 0 and -0.0 tie.
+        // Of 4 × 2 pairs, only -0.5 against -0.0 is lost; 0 and -0.0 tie.
         #expect(curve.area == 6.5 / 8)
         #expect(curve.thresholds == [.infinity, 7, 2.25, 0, -0.5, -3.5])
     }

@@ -1,5 +1,5 @@
-/// A line chart as inline SVG. Colours and type come from the page's style by class names, so that it
-/// follows light and dark.
+/// A line chart as inline SVG. Colours and type come from the page's style by class names, so that
+/// it follows light and dark.
 struct LineChart {
     /// A line; a value that is missing or not finite interrupts it.
     struct Series {
@@ -38,8 +38,8 @@ struct LineChart {
         if hasDiagonal { body += diagonal }
         for line in series { body += path(line) }
         for mark in marks {
-            body +=
-                "<circle class=\"mark \(mark.style)\" cx=\"\(px(mark.x))\" cy=\"\(py(mark.y))\" r=\"4\"/>"
+            body += "<circle class=\"mark \(mark.style)\" cx=\"\(px(mark.x))\" "
+            body += "cy=\"\(py(mark.y))\" r=\"4\"/>"
         }
         return """
             <svg class="chart" viewBox="0 0 \(pixels(width)) \(pixels(height))" role="img" \

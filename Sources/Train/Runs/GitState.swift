@@ -57,7 +57,8 @@ public struct GitState: Sendable, Equatable {
         return text.isEmpty ? nil : text
     }
 
-    /// Runs git and returns what it prints, a byte over `maximumPatchBytes` at most; nil on failure.
+    /// Runs git and returns what it prints, a byte over `maximumPatchBytes` at most; nil on
+    /// failure.
     private static func git(_ arguments: [String], in folder: String) -> [UInt8]? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

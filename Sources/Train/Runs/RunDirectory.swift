@@ -24,7 +24,7 @@ public final class RunDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - parent: Where runs are kept; created when missing.
-    ///   - name: What the run is called. Anything but letters, digits, `.`, `_` and `-` becomes `-`.
+    ///   - name: What the run is called. All but letters, digits, `.`, `_` and `-` becomes `-`.
     ///   - seconds: The start in seconds since 1970, shown in local time; nil asks the system.
     public static func create(
         in parent: String = "runs", name: String, seconds: Int? = nil
@@ -66,7 +66,8 @@ public final class RunDirectory: Sendable {
         return run
     }
 
-    /// Opens the folder of an earlier run to read it or to write its reports again, without the lock.
+    /// Opens the folder of an earlier run to read it or to write its reports again, without the
+    /// lock.
     public static func open(_ path: String) throws(FileError) -> RunDirectory {
         RunDirectory(path: try checked(path), lock: nil)
     }
