@@ -108,13 +108,15 @@ import Train
         try expectClose(curve.falsePositiveRates, elements(theirs["fpr"], as: \.number))
         try expectClose(curve.truePositiveRates, elements(theirs["tpr"], as: \.number))
         #expect(curve.thresholds.first == .infinity)
-        try expectClose(Array(curve.thresholds.dropFirst()), elements(theirs["thresholds"], as: \.number))
+        try expectClose(
+            Array(curve.thresholds.dropFirst()), elements(theirs["thresholds"], as: \.number))
     }
 
     @Test func negativeScoresAndSignedZerosAreOrdered() throws {
         let curve = try ROCCurve(
-            scores: [-3.5, 0, -0.0, 2.25, -0.5, 7], isPositive: [false, true, false, true, true, true])
-        // Pairs (positive above negative): of 4 × 2, only -0.5 against -0.0 is lost, 0 and -0.0 tie.
+            scores: [-3.5, 0, -0.0, 2.25, -0.5, 7],
+            isPositive: [false, true, false, true, true, true])
+        // Of 4 × 2 pairs, only -0.5 against -0.0 is lost; 0 and -0.0 tie.
         #expect(curve.area == 6.5 / 8)
         #expect(curve.thresholds == [.infinity, 7, 2.25, 0, -0.5, -3.5])
     }
@@ -172,7 +174,8 @@ import Train
 
     @Test func topConfusionsAreOrderedByCountThenRate() {
         let matrix = ConfusionMatrix(
-            labels: [0, 0, 0, 1, 1, 2, 2, 2, 2, 0], predictedLabels: [1, 1, 0, 2, 2, 0, 0, 2, 2, 2],
+            labels: [0, 0, 0, 1, 1, 2, 2, 2, 2, 0],
+            predictedLabels: [1, 1, 0, 2, 2, 0, 0, 2, 2, 2],
             classCount: 3)
         let top = matrix.topConfusions(limit: 4)
         #expect(top.map(\.label) == [1, 0, 2, 0])

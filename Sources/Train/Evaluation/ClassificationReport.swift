@@ -2,8 +2,8 @@
 ///
 ///     precision = TP / (TP + FP)    recall = TP / (TP + FN)    F1 = 2·TP / (2·TP + FP + FN)
 ///
-/// A quotient with denominator 0 counts as 0 (`zero_division=0`). Every class of the list takes part,
-/// also those without a sample.
+/// A quotient with denominator 0 counts as 0 (`zero_division=0`). Every class of the list takes
+/// part, also those without a sample.
 public struct ClassificationReport: Sendable, Equatable {
     /// One line of the report.
     public struct Row: Sendable, Equatable {
@@ -32,8 +32,8 @@ public struct ClassificationReport: Sendable, Equatable {
     public init(_ matrix: ConfusionMatrix, classNames: [String]) {
         guard classNames.count == matrix.classCount else {
             fatalError(
-                "classification report: \(classNames.count) class names, but the confusion matrix is "
-                    + "[\(matrix.classCount), \(matrix.classCount)]")
+                "classification report: \(classNames.count) class names, but the confusion matrix "
+                    + "is [\(matrix.classCount), \(matrix.classCount)]")
         }
         let labelCounts = matrix.labelCounts
         let predictedCounts = matrix.predictedCounts
@@ -52,7 +52,8 @@ public struct ClassificationReport: Sendable, Equatable {
         accuracy = quotient(Double(matrix.correctCount), Double(sampleCount))
         macroAverage = Row(
             name: "macro avg", precision: arithmeticMean(rows.map(\.precision)),
-            recall: arithmeticMean(rows.map(\.recall)), f1Score: arithmeticMean(rows.map(\.f1Score)),
+            recall: arithmeticMean(rows.map(\.recall)),
+            f1Score: arithmeticMean(rows.map(\.f1Score)),
             support: sampleCount)
         func weighted(_ figure: (Row) -> Double) -> Double {
             sampleCount == 0 ? 0 : weightedMean(rows.map(figure), weights: labelCounts)

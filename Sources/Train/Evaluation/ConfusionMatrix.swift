@@ -11,7 +11,8 @@ public struct ConfusionMatrix: Sendable, Equatable {
     public init(labels: [Int32], predictedLabels: [Int32], classCount: Int) {
         guard labels.count == predictedLabels.count else {
             fatalError(
-                "confusion matrix: \(labels.count) labels, but \(predictedLabels.count) predictions")
+                "confusion matrix: \(labels.count) labels, but \(predictedLabels.count) predictions"
+            )
         }
         var counts = [Int](repeating: 0, count: classCount * classCount)
         for (label, predicted) in zip(labels, predictedLabels) {
@@ -76,7 +77,9 @@ public struct ConfusionMatrix: Sendable, Equatable {
             }
         }
         found.sort {
-            ($1.count, $1.rate, $0.label, $0.predicted) < ($0.count, $0.rate, $1.label, $1.predicted)
+            ($1.count, $1.rate, $0.label, $0.predicted) < (
+                $0.count, $0.rate, $1.label, $1.predicted
+            )
         }
         return Array(found.prefix(limit))
     }

@@ -1,8 +1,8 @@
 /// The sum of `values` in the order in which NumPy adds a contiguous array.
 ///
-/// Blocks of at most 128 values go into eight partial sums; longer arrays are halved at a multiple of
-/// eight. Averages then equal those of scikit-learn to the last bit, which decides how a value that
-/// lies on a rounding boundary is printed. The error grows with log n instead of n.
+/// Blocks of at most 128 values go into eight partial sums; longer arrays are halved at a multiple
+/// of eight. Averages then equal those of scikit-learn to the last bit, which decides how a value
+/// that lies on a rounding boundary is printed. The error grows with log n instead of n.
 package func pairwiseSum(_ values: [Double]) -> Double {
     pairwiseSum(values[...])
 }

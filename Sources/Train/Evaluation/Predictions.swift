@@ -24,8 +24,9 @@ public struct Predictions: Sendable {
 
     /// Collects the predictions for a data set.
     ///
-    /// `sampleNames` and `sampleIndices` may be left out: indices then count from 0 and names repeat
-    /// the indices. Counts that disagree and labels outside the class list are programmer errors.
+    /// `sampleNames` and `sampleIndices` may be left out: indices then count from 0 and names
+    /// repeat the indices. Counts that disagree and labels outside the class list are programmer
+    /// errors.
     public init(
         classNames: [String], labels: [Int32], probabilities: [Float],
         sampleNames: [String]? = nil, sampleIndices: [Int]? = nil
@@ -73,7 +74,9 @@ public struct Predictions: Sendable {
         guard probabilityCount == labels.count * classCount else {
             fatalError(
                 "predictions: \(labels.count) labels and \(classCount) classes need "
-                    + "\(labels.count * classCount) probabilities, but there are \(probabilityCount)")
+                    + "\(labels.count * classCount) probabilities, but "
+                    + "there are \(probabilityCount)"
+            )
         }
         guard nameCount == labels.count, indexCount == labels.count else {
             fatalError(
@@ -91,7 +94,8 @@ public struct Predictions: Sendable {
             (0..<sampleCount).map { sample in
                 let start = sample * classCount
                 var best = 0
-                for column in 1..<max(classCount, 1) where
+                for column in 1..<max(classCount, 1)
+                where
                     values[start + column] > values[start + best]
                     || (values[start + best].isNaN && !values[start + column].isNaN)
                 {

@@ -1,7 +1,7 @@
 /// The areas under the ROC curves of a classifier: each class against the rest, and their averages.
 ///
-/// A class without samples, or without samples of any other class, has no area; it is left out of the
-/// averages and listed in `skippedClasses`.
+/// A class without samples, or without samples of any other class, has no area; it is left out of
+/// the averages and listed in `skippedClasses`.
 public struct ROCAreas: Sendable {
     /// The curve of each class, its probability as the score; nil where undefined.
     public let curves: [ROCCurve?]

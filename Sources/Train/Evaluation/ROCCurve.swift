@@ -1,8 +1,9 @@
 /// The receiver operating characteristic of a score against a yes/no truth.
 ///
-/// One point per distinct score, from (0, 0) to (1, 1): a sample counts as *yes* when its score is at
-/// least the threshold. Equal scores share one point, which gives a tie half credit in the area.
-/// Points on a straight line between their neighbours are left out, as in scikit-learn's `roc_curve`.
+/// One point per distinct score, from (0, 0) to (1, 1): a sample counts as *yes* when its score is
+/// at least the threshold. Equal scores share one point, which gives a tie half credit in the area.
+/// Points on a straight line between their neighbours are left out, as in scikit-learn's
+/// `roc_curve`.
 public struct ROCCurve: Sendable, Equatable {
     /// The share of the negatives with a score of at least the threshold.
     public let falsePositiveRates: [Double]
@@ -31,13 +32,15 @@ public struct ROCCurve: Sendable, Equatable {
         guard steps.positives > 0 else { throw .noPositives }
         guard steps.negatives > 0 else { throw .noNegatives }
         let kept = steps.corners
-        falsePositiveRates = [0] + kept.map { Double(steps.falsePositives[$0]) / Double(steps.negatives) }
-        truePositiveRates = [0] + kept.map { Double(steps.truePositives[$0]) / Double(steps.positives) }
+        falsePositiveRates =
+            [0] + kept.map { Double(steps.falsePositives[$0]) / Double(steps.negatives) }
+        truePositiveRates =
+            [0] + kept.map { Double(steps.truePositives[$0]) / Double(steps.positives) }
         thresholds = [.infinity] + kept.map { Double(steps.scores[$0]) }
     }
 
-    /// The area under the curve by the trapezoid rule: the probability that a random positive scores
-    /// above a random negative.
+    /// The area under the curve by the trapezoid rule: the probability that a random positive
+    /// scores above a random negative.
     public var area: Double {
         let x = falsePositiveRates
         let y = truePositiveRates
@@ -48,13 +51,18 @@ public struct ROCCurve: Sendable, Equatable {
         return pairwiseSum(trapezoids)
     }
 
-    /// The true positive rate at a false positive rate, linear between points, the upper one at a jump.
+    /// The true positive rate at a false positive rate, linear between points, the upper one at a
+    /// jump.
     public func truePositiveRate(at falsePositiveRate: Double) -> Double {
         var low = 0
         var high = falsePositiveRates.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if falsePositiveRates[middle] <= falsePositiveRate { low = middle } else { high = middle }
+            if falsePositiveRates[middle] <= falsePositiveRate {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         guard high < falsePositiveRates.count else { return truePositiveRates[low] }
         let width = falsePositiveRates[high] - falsePositiveRates[low]

@@ -1,8 +1,8 @@
 /// The share of samples whose true class is among the `k` most probable ones.
 ///
-/// Among equal probabilities the lower class counts as more probable, so that `k = 1` is the accuracy.
-/// (scikit-learn's `top_k_accuracy_score` prefers the higher class; only ties differ.) A NaN ranks
-/// below every number. Nil without samples.
+/// Among equal probabilities the lower class counts as more probable, so that `k = 1` is the
+/// accuracy. (scikit-learn's `top_k_accuracy_score` prefers the higher class; only ties differ.) A
+/// NaN ranks below every number. Nil without samples.
 public func topKAccuracy(_ predictions: Predictions, k: Int) -> Double? {
     guard predictions.sampleCount > 0 else { return nil }
     let classCount = predictions.classCount

@@ -17,7 +17,8 @@ struct AxisScale {
             let margin = max(abs(range.lowerBound) * 0.1, minimumStep, 1e-9)
             range = range.lowerBound - margin...range.lowerBound + margin
         }
-        let step = max(Self.roundStep((range.upperBound - range.lowerBound) / Double(count)), minimumStep)
+        let step = max(
+            Self.roundStep((range.upperBound - range.lowerBound) / Double(count)), minimumStep)
         let tolerance = step * 1e-6
         let first = ((range.lowerBound - tolerance) / step).rounded(.up)
         let last = ((range.upperBound + tolerance) / step).rounded(.down)

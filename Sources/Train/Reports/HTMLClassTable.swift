@@ -10,7 +10,8 @@ struct HTMLClassTable {
         }
         let averages =
             row(report.macroAverage, named: "mean of the classes", area: evaluation.roc.macro)
-            + row(report.weightedAverage, named: "mean by class size", area: evaluation.roc.weighted)
+            + row(
+                report.weightedAverage, named: "mean by class size", area: evaluation.roc.weighted)
         let heads = ["images", "precision", "recall", "F1", "ROC-AUC"].map {
             "<th scope=\"col\">\($0)</th>"
         }

@@ -70,7 +70,8 @@ struct HTMLConfusion {
         var output = "<g class=\"name\" font-size=\"\(pixels(labelSize))\">"
         for (index, label) in labels.enumerated() {
             let centre = (Double(index) + 0.5) * cell
-            output += "<text x=\"\(pixels(left - 7))\" y=\"\(pixels(above + centre))\" dy=\".35em\" "
+            output +=
+                "<text x=\"\(pixels(left - 7))\" y=\"\(pixels(above + centre))\" dy=\".35em\" "
             output += "text-anchor=\"end\">\(escaped(label))</text>"
             let x = pixels(left + centre + labelSize * 0.2)
             output += "<text transform=\"translate(\(x) \(pixels(above - 7))) rotate(-50)\">"
@@ -89,7 +90,8 @@ struct HTMLConfusion {
                 let x = left + Double(predicted) * cell
                 let y = above + Double(label) * cell
                 let count = matrix[label, predicted]
-                let rect = "x=\"\(pixels(x))\" y=\"\(pixels(y))\" width=\"\(size)\" height=\"\(size)\""
+                let rect =
+                    "x=\"\(pixels(x))\" y=\"\(pixels(y))\" width=\"\(size)\" height=\"\(size)\""
                 guard count > 0 else {
                     if showsCounts { output += "<rect class=\"none\" \(rect)/>" }
                     continue
@@ -110,8 +112,8 @@ struct HTMLConfusion {
         return output + "</g>"
     }
 
-    /// The text colour that stands out best from a cell, in light and in dark: measured contrasts of
-    /// the two inks against the mixed cell colours cross at these strengths.
+    /// The text colour that stands out best from a cell, in light and in dark: measured contrasts
+    /// of the two inks against the mixed cell colours cross at these strengths.
     private func textStyle(strength: Double, isHit: Bool, rate: Double) -> String {
         if isHit, strength > 0.8 { return "strong" }
         if strength > 0.6 { return "medium" }
@@ -126,8 +128,8 @@ struct HTMLConfusion {
     private var scale: String {
         let worst = matrix.correctCount < matrix.sampleCount ? worstRate : 0
         return """
-            <figcaption class="scale"><span><i class="ramp hit"></i>correct, 0 to 100\u{202F}% of the \
-            true class</span><span><i class="ramp miss"></i>mistaken, 0 to \
+            <figcaption class="scale"><span><i class="ramp hit"></i>correct, 0 to 100\u{202F}% of \
+            the true class</span><span><i class="ramp miss"></i>mistaken, 0 to \
             \(NumberText.percent(worst, digits: 1))</span></figcaption>
             """
     }
@@ -137,15 +139,15 @@ struct HTMLConfusion {
         guard !top.isEmpty else { return "<p class=\"note\">Not a single mistake.</p>" }
         let rows = top.map { confusion in
             """
-            <tr><th scope="row">\(escaped(classNames[confusion.label])) <span class="arrow">→</span> \
-            \(escaped(classNames[confusion.predicted]))</th><td>\(NumberText.grouped(confusion.count))</td>\
-            <td>\(NumberText.percent(confusion.rate, digits: 1))</td></tr>
+            <tr><th scope="row">\(escaped(classNames[confusion.label])) \
+            <span class="arrow">→</span> \(escaped(classNames[confusion.predicted]))</th>\
+            <td>\(NumberText.grouped(confusion.count))</td><td>\(NumberText.percent(confusion.rate, digits: 1))</td></tr>
             """
         }
         return """
             <table class="pairs"><caption>Most confused</caption><thead><tr>\
-            <th scope="col">true <span class="arrow">→</span> predicted</th><th scope="col">count</th>\
-            <th scope="col">of the class</th></tr></thead><tbody>\(rows.joined())</tbody></table>
+            <th scope="col">true <span class="arrow">→</span> predicted</th>\
+            <th scope="col">count</th><th scope="col">of the class</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """
     }
 }

@@ -22,7 +22,8 @@ struct HTMLCurves {
 
     private var loss: String? {
         figure(
-            "Loss", lines: [("train", "training", \.trainLoss), ("valid", "validation", \.validationLoss)],
+            "Loss",
+            lines: [("train", "training", \.trainLoss), ("valid", "validation", \.validationLoss)],
             best: { $0.min() }, text: NumberText.short)
     }
 
@@ -30,7 +31,8 @@ struct HTMLCurves {
         figure(
             "Accuracy",
             lines: [
-                ("train", "training", \.trainAccuracy), ("valid", "validation", \.validationAccuracy),
+                ("train", "training", \.trainAccuracy),
+                ("valid", "validation", \.validationAccuracy),
             ],
             best: { $0.max() }, text: { NumberText.percent($0) },
             tick: { NumberText.percent($0, digits: $1 < 0.01 ? 1 : 0) })
@@ -41,7 +43,8 @@ struct HTMLCurves {
     }
 
     private func figure(
-        _ title: String, lines: [(style: String, name: String?, path: KeyPath<HistoryRow, Double?>)],
+        _ title: String,
+        lines: [(style: String, name: String?, path: KeyPath<HistoryRow, Double?>)],
         best: (([Double]) -> Double?)? = nil, text: ((Double) -> String)? = nil,
         tick: ((Double, Double) -> String)? = nil, includesZero: Bool = false
     ) -> String? {
@@ -49,7 +52,8 @@ struct HTMLCurves {
             .filter { $0.values.contains { $0 != nil } }
         guard !found.isEmpty else { return nil }
         let y = AxisScale(
-            covering: found.flatMap { $0.values.compactMap { $0 } } + (includesZero ? [0] : []), count: 5)
+            covering: found.flatMap { $0.values.compactMap { $0 } } + (includesZero ? [0] : []),
+            count: 5)
         let places = places
         let x = AxisScale(range: places[0]...places[places.count - 1], count: 6, minimumStep: 1)
         var legend = ""
@@ -86,10 +90,12 @@ struct HTMLCurves {
         return x.indices.filter { $0 % every == 0 || $0 == x.count - 1 }.map { (x[$0], y[$0]) }
     }
 
-    private func description(_ title: String, found: [(name: String?, values: [Double?])]) -> String {
+    private func description(_ title: String, found: [(name: String?, values: [Double?])]) -> String
+    {
         let parts = found.map { name, values in
             let known = values.compactMap { $0 }
-            let ends = "\(NumberText.short(known[0])) to \(NumberText.short(known[known.count - 1]))"
+            let ends =
+                "\(NumberText.short(known[0])) to \(NumberText.short(known[known.count - 1]))"
             return (name.map { "\($0) " } ?? "") + "from \(ends)"
         }
         return "\(title) over \(rows.count) \(usesEpochs ? "epochs" : "measurements"): "

@@ -20,7 +20,8 @@ struct HTMLGallery {
         let alternative = "\(label), taken for \(predicted)"
         return """
             <figure><img\(style) loading="lazy" alt="\(escaped(alternative))" \
-            src="\(pngAddress(mistake.png))"><figcaption><span class="true">\(escaped(label))</span>\
+            src="\(pngAddress(mistake.png))"><figcaption>\
+            <span class="true">\(escaped(label))</span>\
             <span class="wrong">→ \(escaped(predicted)) <em>\(confidence)</em></span>\
             <small title="\(escaped(name))">\(escaped(name))</small></figcaption></figure>
             """

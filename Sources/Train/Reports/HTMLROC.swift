@@ -13,7 +13,9 @@ struct HTMLROC {
             return "<p class=\"note\">The ROC area is not defined: \(reason).</p>"
         }
         let zoom = headline > 0.95 ? panel(0.2, title: "Upper left corner") : ""
-        return "<div class=\"panels\">\(panel(1, title: "All thresholds"))\(zoom)\(legend)</div>" + skipped
+        return
+            "<div class=\"panels short\">\(panel(1, title: "All thresholds"))\(zoom)\(legend)</div>"
+            + skipped
     }
 
     private var isBinary: Bool { roc.binary != nil }
@@ -56,7 +58,9 @@ struct HTMLROC {
 
     /// A curve inside the panel [0, extent] × [1 − extent, 1], cut at its edges.
     private func line(_ index: Int, style: String, extent: Double) -> LineChart.Series {
-        guard let curve = roc.curves[index] else { return LineChart.Series(style: style, points: []) }
+        guard let curve = roc.curves[index] else {
+            return LineChart.Series(style: style, points: [])
+        }
         let points = Array(zip(curve.falsePositiveRates, curve.truePositiveRates))
         return LineChart.Series(style: style, points: clipped(points, extent: extent))
     }
@@ -64,13 +68,16 @@ struct HTMLROC {
     private func meanCurve(extent: Double) -> [(x: Double, y: Double?)] {
         let curves = roc.curves.compactMap { $0 }
         let grid = (0...200).map { Double($0) / 200 * extent }
-        let points = [(0.0, 0.0)] + grid.map { x in
-            (x, arithmeticMean(curves.map { $0.truePositiveRate(at: x) }))
-        }
+        let points =
+            [(0.0, 0.0)]
+            + grid.map { x in
+                (x, arithmeticMean(curves.map { $0.truePositiveRate(at: x) }))
+            }
         return clipped(points, extent: extent)
     }
 
-    private func clipped(_ points: [(Double, Double)], extent: Double) -> [(x: Double, y: Double?)] {
+    private func clipped(_ points: [(Double, Double)], extent: Double) -> [(x: Double, y: Double?)]
+    {
         let floor = 1 - extent
         var output: [(x: Double, y: Double?)] = []
         for (a, b) in zip(points, points.dropFirst()) where b.1 >= floor && a.0 <= extent {
@@ -108,7 +115,8 @@ struct HTMLROC {
     private var legend: String {
         var rows = ""
         func row(_ style: String, _ name: String, _ area: String) {
-            rows += "<tr><th scope=\"row\"><i class=\"\(style)\"></i>\(name)</th><td>\(area)</td></tr>"
+            rows +=
+                "<tr><th scope=\"row\"><i class=\"\(style)\"></i>\(name)</th><td>\(area)</td></tr>"
         }
         func area(_ score: Score) -> String { score.value.map { fixedPoint($0, digits: 4) } ?? "–" }
         if isBinary {
@@ -130,12 +138,14 @@ struct HTMLROC {
             row("chance", "chance", "0.5000")
         }
         let title = isBinary ? "Area under the curve" : "Area, each class against the rest"
-        return "<table class=\"pairs roc\"><caption>\(title)</caption><tbody>\(rows)</tbody></table>"
+        return
+            "<table class=\"pairs roc\"><caption>\(title)</caption><tbody>\(rows)</tbody></table>"
     }
 
     private var skipped: String {
         guard !roc.skippedClasses.isEmpty else { return "" }
-        let names = roc.skippedClasses.prefix(12).map { escaped(classNames[$0]) }.joined(separator: ", ")
+        let names = roc.skippedClasses.prefix(12).map { escaped(classNames[$0]) }.joined(
+            separator: ", ")
         let more = roc.skippedClasses.count > 12 ? " and \(roc.skippedClasses.count - 12) more" : ""
         return "<p class=\"note\">Without an area and left out of the means: \(names)\(more).</p>"
     }

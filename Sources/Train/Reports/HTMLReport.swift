@@ -1,11 +1,12 @@
 import Support
 
 extension ReportContent {
-    /// The report for browsers: one file with its style, drawings and pictures, that needs no network
-    /// and no script.
+    /// The report for browsers: one file with its style, drawings and pictures, that needs no
+    /// network and no script.
     public var html: String {
         var body = "<header><h1>\(escaped(title))</h1>\n"
-        body += "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
+        body +=
+            "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
         body += headlineFigures + facts + commands
         for note in notes { body += "<p class=\"note\">\(escaped(note))</p>\n" }
         body += section("Learning curves", HTMLCurves(rows: history).html)
@@ -42,7 +43,7 @@ extension ReportContent {
 
     private var headlineFigures: String {
         let predictions = evaluation.predictions
-        let correct = evaluation.confusionMatrix.correctCount
+        let correct = NumberText.grouped(evaluation.confusionMatrix.correctCount)
         var output = ""
         func figure(_ name: String, _ value: String, _ remark: String = "", style: String = "") {
             output += "<div\(style)><dt>\(name)</dt><dd><b>\(value)</b>"
@@ -50,7 +51,7 @@ extension ReportContent {
         }
         figure(
             "Accuracy", NumberText.percent(evaluation.accuracy),
-            "\(NumberText.grouped(correct)) of \(NumberText.grouped(predictions.sampleCount)) images",
+            "\(correct) of \(NumberText.grouped(predictions.sampleCount)) images",
             style: " class=\"main\"")
         if let top5 = evaluation.top5Accuracy {
             figure("Top-5 accuracy", NumberText.percent(top5), "true class among five")

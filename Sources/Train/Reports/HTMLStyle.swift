@@ -1,7 +1,7 @@
 /// The style of a report page, and the little script that sorts its table.
 ///
-/// All colours are variables with a light and a dark set; blue and vermilion differ for every kind of
-/// colour vision, and in lightness too.
+/// All colours are variables with a light and a dark set; blue and vermilion differ for every kind
+/// of colour vision, and in lightness too.
 enum HTMLStyle {
     static let css = """
         :root{color-scheme:light dark;--page:#fff;--raised:#f6f7f9;--ink:#16191d;--soft:#59626d;
@@ -30,7 +30,8 @@ enum HTMLStyle {
         .figures div:first-child{padding-left:0;border:0}
         .figures dt{color:var(--soft);font-size:13px}
         .figures dd{margin:2px 0 0}
-        .figures b{display:block;font-size:28px;line-height:1.2;font-weight:600;letter-spacing:-.02em}
+        .figures b{display:block;font-size:28px;line-height:1.2;font-weight:600;
+        letter-spacing:-.02em}
         .figures .main b{color:var(--blue)}
         .figures span{display:block;color:var(--soft);font-size:13px}
         .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:8px 32px;
@@ -38,7 +39,7 @@ enum HTMLStyle {
         .facts div{display:flex;gap:12px}
         .facts dt{color:var(--soft);flex:0 0 84px}
         .facts dd{margin:0;overflow-wrap:anywhere}
-        .commands{margin:24px 0 0;display:grid;gap:8px}
+        .commands{margin:24px 0 0;display:grid;grid-template-columns:minmax(0,1fr);gap:8px}
         .commands div{display:flex;gap:12px;align-items:baseline;font-size:14px}
         .commands dt{color:var(--soft);flex:0 0 84px}
         .commands dd{margin:0;min-width:0;flex:1}
@@ -51,7 +52,7 @@ enum HTMLStyle {
         figure{margin:0;min-width:0}
         figcaption b{font-weight:600;font-size:14px}
         .panels figcaption{min-height:62px;font-size:13px}
-        .panels .short figcaption{min-height:0}
+        .panels.short figcaption{min-height:0}
         .legend{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:0 16px;
         color:var(--soft)}
         .legend span{color:var(--ink)}
@@ -114,7 +115,8 @@ enum HTMLStyle {
         .classes th button:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
         .classes th[aria-sort=ascending] button::after{content:" ↑"}
         .classes th[aria-sort=descending] button::after{content:" ↓"}
-        .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));gap:24px 20px}
+        .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(128px,1fr));
+        gap:24px 20px}
         .gallery img{display:block;width:100%;aspect-ratio:1;object-fit:contain;border-radius:6px;
         background:var(--raised)}
         .gallery img.pixels{image-rendering:pixelated}

@@ -22,7 +22,10 @@ extension ReportContent {
             ("title", .string(title)), ("model", .string(modelName)), ("data", .string(dataName)),
             ("epochs", epochCount.map(JSONValue.integer) ?? .null),
             ("training_seconds", trainingSeconds.map(JSONValue.number) ?? .null),
-            ("seed", seed.map { Int(exactly: $0).map(JSONValue.integer) ?? .string("\($0)") } ?? .null),
+            (
+                "seed",
+                seed.map { Int(exactly: $0).map(JSONValue.integer) ?? .string("\($0)") } ?? .null
+            ),
             ("date", date.map(JSONValue.string) ?? .null),
             ("git", git?.json ?? .null),
             ("reproduce_command", reproduceCommand.map(JSONValue.string) ?? .null),

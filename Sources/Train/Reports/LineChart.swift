@@ -1,5 +1,5 @@
-/// A line chart as inline SVG. Colours and type come from the page's style by class names, so that it
-/// follows light and dark.
+/// A line chart as inline SVG. Colours and type come from the page's style by class names, so that
+/// it follows light and dark.
 struct LineChart {
     /// A line; a value that is missing or not finite interrupts it.
     struct Series {
@@ -38,7 +38,8 @@ struct LineChart {
         if hasDiagonal { body += diagonal }
         for line in series { body += path(line) }
         for mark in marks {
-            body += "<circle class=\"mark \(mark.style)\" cx=\"\(px(mark.x))\" cy=\"\(py(mark.y))\" r=\"4\"/>"
+            body += "<circle class=\"mark \(mark.style)\" cx=\"\(px(mark.x))\" "
+            body += "cy=\"\(py(mark.y))\" r=\"4\"/>"
         }
         return """
             <svg class="chart" viewBox="0 0 \(pixels(width)) \(pixels(height))" role="img" \
@@ -99,7 +100,8 @@ struct LineChart {
             if let y = point.y, y.isFinite { run.append((point.x, y)) } else { finish() }
         }
         finish()
-        let stroke = commands.isEmpty ? "" : "<path class=\"line \(line.style)\" d=\"\(commands)\"/>"
+        let stroke =
+            commands.isEmpty ? "" : "<path class=\"line \(line.style)\" d=\"\(commands)\"/>"
         return stroke + dots
     }
 

@@ -8,8 +8,9 @@ public func encodePNG(width: Int, height: Int, pixels: [UInt8]) -> [UInt8] {
         fatalError("PNG: \(width) × \(height) RGB pixels, but \(pixels.count) bytes")
     }
     var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    // Eight bits a channel, true colour, the standard's only compression and filter, not interlaced.
-    appendChunk("IHDR", bigEndianBytes(width) + bigEndianBytes(height) + [8, 2, 0, 0, 0], to: &bytes)
+    // Eight bits a channel, true colour, the only compression and filter there is, not interlaced.
+    appendChunk(
+        "IHDR", bigEndianBytes(width) + bigEndianBytes(height) + [8, 2, 0, 0, 0], to: &bytes)
     var rows: [UInt8] = []
     rows.reserveCapacity(height * (width * 3 + 1))
     for row in 0..<height {

@@ -15,13 +15,18 @@ extension ReportContent {
     private var figures: [(String, String, String)] {
         let correct = NumberText.grouped(evaluation.confusionMatrix.correctCount)
         let total = NumberText.grouped(evaluation.predictions.sampleCount)
-        var figures = [("Accuracy", fixedPoint(evaluation.accuracy, digits: 4), "\(correct) of \(total)")]
+        var figures = [
+            ("Accuracy", fixedPoint(evaluation.accuracy, digits: 4), "\(correct) of \(total)")
+        ]
         if let top5 = evaluation.top5Accuracy {
             figures.append(("Top-5 accuracy", fixedPoint(top5, digits: 4), ""))
         }
         func score(_ name: String, _ score: Score, _ remark: String) {
             figures.append(
-                (name, score.value.map { fixedPoint($0, digits: 4) } ?? "undefined", score.reason ?? remark))
+                (
+                    name, score.value.map { fixedPoint($0, digits: 4) } ?? "undefined",
+                    score.reason ?? remark
+                ))
         }
         let roc = evaluation.roc
         if let binary = roc.binary {
@@ -29,7 +34,8 @@ extension ReportContent {
         } else {
             let count = roc.skippedClasses.count
             let skipped =
-                count == 0 ? "" : "; without \(NumberText.counted(count, "class", "classes")) not present"
+                count == 0
+                ? "" : "; without \(NumberText.counted(count, "class", "classes")) not present"
             score("ROC-AUC", roc.macro, "each class against the rest, macro\(skipped)")
             score("", roc.weighted, "weighted by class size")
         }
@@ -50,7 +56,8 @@ extension ReportContent {
         let names = evaluation.predictions.classNames
         var output = ""
         let labels = names.map { shortened($0, to: 24) }
-        let numberWidth = max(String(names.count - 1).count + 2, String(matrix.counts.max() ?? 0).count) + 1
+        let numberWidth =
+            max(String(names.count - 1).count + 2, String(matrix.counts.max() ?? 0).count) + 1
         let labelWidth = (labels.map(\.count).max() ?? 0) + numberWidth
         if labelWidth + numberWidth * names.count <= 150 {
             output += "Confusion matrix (rows: true class, columns: predicted class)\n\n"
@@ -58,7 +65,8 @@ extension ReportContent {
             for index in names.indices { output += leftPadded("[\(index)]", numberWidth) }
             output += "\n"
             for label in names.indices {
-                output += leftPadded(labels[label] + leftPadded("[\(label)]", numberWidth), labelWidth)
+                output += leftPadded(
+                    labels[label] + leftPadded("[\(label)]", numberWidth), labelWidth)
                 for predicted in names.indices {
                     let count = matrix[label, predicted]
                     output += leftPadded(count == 0 ? "." : String(count), numberWidth)
@@ -66,7 +74,8 @@ extension ReportContent {
                 output += "\n"
             }
         } else {
-            output += "The confusion matrix of \(names.count) classes is in \(RunFile.confusionMatrix).\n"
+            output +=
+                "The confusion matrix of \(names.count) classes is in \(RunFile.confusionMatrix).\n"
         }
         let top = matrix.topConfusions(limit: 10)
         guard !top.isEmpty else { return output }

@@ -14,8 +14,8 @@ package enum CRC32C {
         }
     }
 
-    /// The check value as record files store it: rotated right by 15 bits, plus 0xA282EAD8, so that a
-    /// record may hold check values itself.
+    /// The check value as record files store it: rotated right by 15 bits, plus 0xA282EAD8, so that
+    /// a record may hold check values itself.
     package static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
         let value = checksum(bytes)
         return (value >> 15 | value << 17) &+ 0xA282_EAD8

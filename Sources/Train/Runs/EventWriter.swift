@@ -4,8 +4,8 @@ import Support
 /// Writes a TensorBoard event file: scalars and images over the steps of a run.
 ///
 /// A record is `length: UInt64, masked CRC-32C of the length, Event message, masked CRC-32C of the
-/// message`, little-endian, and goes to the file by one `write`. A resumed run opens a new file in the
-/// same folder and tells TensorBoard to forget what the earlier files hold from that step on.
+/// message`, little-endian, and goes to the file by one `write`. A resumed run opens a new file in
+/// the same folder and tells TensorBoard to forget what the earlier files hold from that step on.
 public final class EventWriter {
     /// The path of this writer's file.
     public var path: String { file.path }

@@ -35,10 +35,13 @@ public struct GitState: Sendable, Equatable {
     ///
     /// Nil when git is not installed, the folder is in no repository, or nothing is committed yet.
     public static func current(folder: String = ".") -> GitState? {
-        guard let commit = line(git(["rev-parse", "--verify", "HEAD"], in: folder)) else { return nil }
+        guard let commit = line(git(["rev-parse", "--verify", "HEAD"], in: folder)) else {
+            return nil
+        }
         let branch = line(git(["symbolic-ref", "--short", "-q", "HEAD"], in: folder))
         // No external diff or text conversion: those would run programs that the tree names.
-        let difference = git(["diff", "--no-ext-diff", "--no-textconv", "--binary", "HEAD"], in: folder)
+        let difference = git(
+            ["diff", "--no-ext-diff", "--no-textconv", "--binary", "HEAD"], in: folder)
         let isDirty = difference.map { !$0.isEmpty } ?? false
         let isSmall = difference.map { $0.count <= maximumPatchBytes } ?? false
         return GitState(
@@ -54,7 +57,8 @@ public struct GitState: Sendable, Equatable {
         return text.isEmpty ? nil : text
     }
 
-    /// Runs git and returns what it prints, a byte over `maximumPatchBytes` at most; nil on failure.
+    /// Runs git and returns what it prints, a byte over `maximumPatchBytes` at most; nil on
+    /// failure.
     private static func git(_ arguments: [String], in folder: String) -> [UInt8]? {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -73,7 +77,8 @@ public struct GitState: Sendable, Equatable {
             bytes.append(contentsOf: block)
         }
         let isCut = bytes.count > maximumPatchBytes
-        if isCut { process.terminate() }
+        // The child inherits this thread's signal mask, which may block a polite request to end.
+        if isCut { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         return isCut || process.terminationStatus == 0 ? bytes : nil
     }

@@ -3,9 +3,9 @@ import Support
 /// The measurements of a training run, kept in `history.csv` and `history.jsonl`.
 ///
 /// Each row is appended to both files by one `write` each and synced, so that a kill at any moment
-/// leaves whole rows only. The JSON lines are written first and are what a resumed run reads; the table
-/// is then rebuilt from them. A run has one history: resuming drops what came after the checkpoint and
-/// goes on in the same files, under the same header.
+/// leaves whole rows only. The JSON lines are written first and are what a resumed run reads; the
+/// table is then rebuilt from them. A run has one history: resuming drops what came after the
+/// checkpoint and goes on in the same files, under the same header.
 public final class History {
     /// All rows so far, in order.
     public private(set) var rows: [HistoryRow]

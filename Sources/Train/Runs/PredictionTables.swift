@@ -4,8 +4,8 @@ extension Predictions {
     /// Writes one line per sample: `index, name, label, predicted, confidence`, then
     /// `probability_<class>` for each class.
     ///
-    /// `label` and `predicted` are class names. RFC 4180 with line feeds; numbers in the shortest form
-    /// that reads back to the same Float32.
+    /// `label` and `predicted` are class names. RFC 4180 with line feeds; numbers in the shortest
+    /// form that reads back to the same Float32.
     public func writeCSV(to path: String) throws(FileError) {
         try writeTable(to: path) { append in
             let columns = ["index", "name", "label", "predicted", "confidence"]

@@ -6,7 +6,9 @@ struct ProtobufMessage {
         case varint = 0, fixed64 = 1, lengthDelimited = 2, fixed32 = 5
     }
 
+    /// Zero is the default of a field and, as every writer of version 3 messages does, left out.
     mutating func integer(_ field: Int, _ value: Int) {
+        guard value != 0 else { return }
         key(field, .varint)
         varint(UInt64(bitPattern: Int64(value)))
     }

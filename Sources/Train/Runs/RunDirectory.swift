@@ -24,7 +24,7 @@ public final class RunDirectory: Sendable {
     ///
     /// - Parameters:
     ///   - parent: Where runs are kept; created when missing.
-    ///   - name: What the run is called. Anything but letters, digits, `.`, `_` and `-` becomes `-`.
+    ///   - name: What the run is called. All but letters, digits, `.`, `_` and `-` becomes `-`.
     ///   - seconds: The start in seconds since 1970, shown in local time; nil asks the system.
     public static func create(
         in parent: String = "runs", name: String, seconds: Int? = nil
@@ -73,15 +73,11 @@ public final class RunDirectory: Sendable {
     /// - Throws: `FileError` when there is no such folder, when it is not a run's, or when another
     ///   process trains into it.
     public static func openForResume(_ path: String) throws(FileError) -> RunDirectory {
-        let path = try checked(path)
-        let lock = try RunLock(folder: path)
-        let run = RunDirectory(path: path, lock: lock)
-        try makeFolder(run.path(of: "checkpoints"), withParents: false)
-        try makeFolder(run.path(of: RunFile.tensorBoard), withParents: false)
-        return run
+        try prepared(try checked(path))
     }
 
-    /// Opens the folder of an earlier run to read it or to write its reports again, without the lock.
+    /// Opens the folder of an earlier run to read it or to write its reports again, without the
+    /// lock.
     public static func open(_ path: String) throws(FileError) -> RunDirectory {
         RunDirectory(path: try checked(path), lock: nil)
     }
@@ -131,7 +127,8 @@ public final class RunDirectory: Sendable {
         }
         guard access(path + "/" + RunFile.configuration, R_OK) == 0 else {
             throw FileError(
-                path: path, message: "is not the folder of a run: it has no \(RunFile.configuration)")
+                path: path,
+                message: "is not the folder of a run: it has no \(RunFile.configuration)")
         }
         return path
     }
@@ -141,13 +138,18 @@ public final class RunDirectory: Sendable {
 public func shellCommand(_ arguments: [String]) -> String {
     arguments.map { word in
         let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { isPlainInShell($0) }
-        return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'"
+        return isPlain
+            ? word
+            : "'"
+                + word.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "'\\''") + "'"
     }.joined(separator: " ")
 }
 
 private func isPlainInShell(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789@%+=:,./_-".unicodeScalars.contains(scalar))
+    scalar.isASCII
+        && (scalar.properties.isAlphabetic
+            || "0123456789@%+=:,./_-".unicodeScalars.contains(scalar))
 }
 
 private func makeFolder(_ path: String, withParents: Bool) throws(FileError) {
@@ -171,7 +173,8 @@ private func timeStamp(_ seconds: Int) -> String {
 
 private func fileName(_ name: String) -> String {
     let mapped = name.unicodeScalars.map { scalar -> Character in
-        let isKept = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        let isKept =
+            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
             || "._-".unicodeScalars.contains(scalar)
         return isKept ? Character(scalar) : "-"
     }

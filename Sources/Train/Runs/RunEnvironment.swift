@@ -32,7 +32,8 @@ public struct RunEnvironment: Sendable {
     ) {
         swiftVersion = Self.compilerVersion
         operatingSystem = Self.systemName()
-        processor = Self.firstValue(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown"
+        processor =
+            Self.firstValue(of: "model name", in: "/proc/cpuinfo", separator: ":") ?? "unknown"
         processorCount = ProcessInfo.processInfo.activeProcessorCount
         memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         self.threadCount = threadCount

@@ -4,7 +4,8 @@ import Support
 /// The right to train into a run folder, held by one process at a time.
 ///
 /// It is an advisory lock on a file (`flock`), so the system gives it back when the process ends in
-/// whatever way; a file left behind locks nobody out. Programs that the process starts don't hold it.
+/// whatever way; a file left behind locks nobody out. Programs that the process starts don't hold
+/// it.
 public final class RunLock: Sendable {
     private let descriptor: Int32
 

@@ -1,0 +1,183 @@
+import Foundation
+import Support
+import Testing
+import Train
+
+@Suite struct ReportTests {
+    /// Fourteen classes with awkward names, one of them without samples.
+    static let content: ReportContent = {
+        var names = (0..<14).map { "class \($0)" }
+        names[3] = "<b onclick=\"x\">R&D</b>"
+        names[5] = "it's 大きい"
+        let count = 210
+        let labels = (0..<count).map { Int32($0 * 7 % 13) }
+        var probabilities: [Float] = []
+        for sample in 0..<count {
+            var row = (0..<14).map { Float((sample * 31 + $0 * 17) % 23 + 1) }
+            row[Int(labels[sample])] += Float(sample % 40)
+            let sum = row.reduce(0, +)
+            probabilities += row.map { $0 / sum }
+        }
+        let predictions = Predictions(
+            classNames: names, labels: labels, probabilities: probabilities,
+            sampleNames: (0..<count).map { "folder/<\($0)>&.png" })
+        var content = ReportContent(
+            title: "run <1>", modelName: "net & co", dataName: "data \"x\"",
+            evaluation: Evaluation(predictions))
+        content.history = (1...6).map {
+            HistoryRow(
+                epoch: $0, step: $0 * 10, trainLoss: $0 == 4 ? .nan : 2 / Double($0),
+                validationLoss: 2.5 / Double($0), validationAccuracy: 0.1 * Double($0),
+                learningRate: 0.001 / Double($0))
+        }
+        content.epochCount = 6
+        content.trainingSeconds = 3725
+        content.seed = 11
+        content.git = GitState(
+            commit: String(repeating: "ab", count: 20), branch: "m", isDirty: true)
+        content.reproduceCommand = "residual train --config <x>"
+        content.configuration = "name: <script>alert(1)</script>\n"
+        content.environment = RunEnvironment(threadCount: 2, instructionSet: "avx512")
+        content.notes = ["only <2> batches"]
+        let png = encodePNG(width: 3, height: 2, pixels: (0..<18).map { UInt8($0 * 14) })
+        content.mistakes = predictions.worstMistakes(limit: 5).map {
+            MistakePicture(sample: $0, png: png)
+        }
+        return content
+    }()
+
+    @Test func pageIsWellFormedAndNeedsNothingElse() throws {
+        let html = Self.content.html
+        try Markup.check(html)
+        let body = try #require(html.components(separatedBy: "<script>").first)
+        for forbidden in ["http:", "https:", "src=\"/", "@import", "url(", "<link", "NaN", "nan\""]
+        {
+            let isAbsent = !body.contains(forbidden)
+            #expect(isAbsent, "\(forbidden)")
+        }
+        #expect(html.hasPrefix("<!DOCTYPE html>"))
+        #expect(html.components(separatedBy: "<script>").count == 2)
+        #expect(html.components(separatedBy: "src=\"data:image/png;base64,").count == 6)
+        for section in [
+            "Learning curves", "Confusion matrix", "ROC curves", "Classes",
+            "Most confident mistakes", "Details",
+        ] {
+            let isPresent = html.contains("<h2>\(section)</h2>")
+            #expect(isPresent, "\(section)")
+        }
+        for text in ["1 h 02 min", "ababababab+", "class 13", "Configuration", "avx512"] {
+            let isPresent = html.contains(text)
+            #expect(isPresent, "\(text)")
+        }
+    }
+
+    @Test func everythingOfTheUserIsEscaped() {
+        let html = Self.content.html
+        #expect(html.contains("&lt;b onclick=&quot;x&quot;&gt;R&amp;D&lt;/b&gt;"))
+        for raw in ["<b onclick", "R&D", "run <1>", "net & co", "<script>alert", "it's 大", "/<0>"] {
+            let isAbsent = !html.contains(raw)
+            #expect(isAbsent, "\(raw)")
+        }
+    }
+
+    @Test func pagesOfOddRunsAreWellFormed() throws {
+        var single = ReportContent(
+            title: "t", modelName: "m", dataName: "d",
+            evaluation: Evaluation(
+                Predictions(
+                    classNames: ["a", "b"], labels: [1, 1], probabilities: [0.5, 0.5, 1, 0])))
+        single.history = [HistoryRow(epoch: 1, step: 1, trainLoss: 1)]
+        try Markup.check(single.html)
+        #expect(single.html.contains("every sample belongs to class &#39;b&#39;"))
+        let empty = ReportContent(
+            title: "t", modelName: "m", dataName: "d",
+            evaluation: Evaluation(Predictions(classNames: ["a"], labels: [], probabilities: [])))
+        try Markup.check(empty.html)
+        let diverged = ReportContent(
+            title: "t", modelName: "m", dataName: "d",
+            evaluation: Evaluation(
+                Predictions(
+                    classNames: ["a", "b", "c"], labels: [0, 2],
+                    probabilities: [Float](repeating: .nan, count: 6))))
+        try Markup.check(diverged.html)
+        #expect(diverged.html.contains("some probabilities are not finite"))
+        let many = 130
+        let large = ReportContent(
+            title: "t", modelName: "m", dataName: "d",
+            evaluation: Evaluation(
+                Predictions(
+                    classNames: (0..<many).map { "c\($0)" }, labels: [0, 1, 129],
+                    probabilities: (0..<3 * many).map { Float($0 % 7) })))
+        try Markup.check(large.html)
+        #expect(large.html.contains("130 classes are too many to draw"))
+        for content in [single, empty, diverged, large] {
+            #expect(content.text.contains("Classification report"))
+            #expect(try JSONValue.parse(content.json.serialized(pretty: true))["accuracy"] != nil)
+        }
+    }
+
+    @Test func jsonStartsWithTheHeadlines() throws {
+        let content = Self.content
+        let json = try JSONValue.parse(content.json.serialized(pretty: true))
+        let members = try #require(json.members)
+        #expect(members.prefix(2).map(\.key) == ["accuracy", "classification_report"])
+        #expect(json["accuracy"]?.number == content.evaluation.accuracy)
+        #expect(json["classification_report"]?["accuracy"]?.number == content.evaluation.accuracy)
+        #expect(json["roc_auc"]?["skipped_classes"] == ["class 13"])
+        #expect(json["roc_auc"]?["per_class"]?.array?.last == .null)
+        #expect(
+            json["undefined"]?["roc_auc.per_class[13]"] == "no sample belongs to class 'class 13'")
+        #expect(json["confusion_matrix"]?.array?.count == 14)
+        #expect(json["history"]?.array?[3]["train_loss"] == .null)
+        #expect(json["git"]?["dirty"] == true)
+        #expect(json["seed"] == 11)
+    }
+
+    @Test func textHoldsTheReportAndTheMatrix() {
+        let content = Self.content
+        let text = content.text
+        #expect(text.contains(content.evaluation.classification.text()))
+        #expect(text.contains("ROC-AUC"))
+        #expect(text.contains("without 1 class not present"))
+        #expect(text.contains("Confusion matrix (rows: true class, columns: predicted class)"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 150 })
+    }
+
+    @Test func pictureIsAReadablePNG() {
+        let pixels = (0..<257 * 100 * 3).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        let png = encodePNG(width: 257, height: 100, pixels: pixels)
+        // Pillow reads these bytes back to the same pixels.
+        #expect(png.count == 77_273)
+        #expect(CRC32C.checksum(png) == 0xEB60_DFE9)
+    }
+}
+
+/// A strict reading of the tags of a page: every element closed, in order.
+private enum Markup {
+    static let void: Set<String> = ["meta", "img"]
+
+    static func check(_ html: String) throws {
+        var open: [String] = []
+        var rest = Substring(html).dropFirst("<!DOCTYPE html>".count)
+        while let start = rest.firstIndex(of: "<") {
+            rest = rest[rest.index(after: start)...]
+            let end = try #require(rest.firstIndex(of: ">"))
+            let tag = rest[..<end]
+            rest = rest[rest.index(after: end)...]
+            let name = String(tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber })
+            #expect(!name.isEmpty, "\(tag)")
+            #expect(tag.count { $0 == "\"" } % 2 == 0, "\(tag)")
+            if tag.first == "/" {
+                #expect(open.last == name, "</\(name)> closes \(open.last ?? "nothing")")
+                open.removeLast()
+            } else if !void.contains(name), tag.last != "/" {
+                open.append(name)
+                if name == "script" || name == "style" {
+                    let close = try #require(rest.range(of: "</\(name)>"))
+                    rest = rest[close.lowerBound...]
+                }
+            }
+        }
+        #expect(open.isEmpty)
+    }
+}
