@@ -18,7 +18,7 @@ struct RequestEnvelope: RouterMiddleware {
         next: (Request, ServeContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        context.requestID = requestID(of: request) ?? context.id
+        context.requestID = requestID(of: request) ?? RequestID().description
         context.logger[metadataKey: "request_id"] = "\(context.requestID)"
         metrics.recordRequestStart()
         var response: Response

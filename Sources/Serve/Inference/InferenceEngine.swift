@@ -126,19 +126,27 @@ final class InferenceEngine<Model: ServedModel>: ImageClassifying, Service {
     }
 
     private func predictUntilClosed() {
+        var freeSince: ContinuousClock.Instant?
         while let tickets = prediction.take(
-            atMost: configuration.maximumBatchSize, holdingUpTo: configuration.maximumBatchDelay)
+            atMost: configuration.maximumBatchSize,
+            holdingUpTo: configuration.maximumBatchDelay, freeSince: freeSince)
         {
-            predict(tickets)
+            freeSince = predict(tickets)
         }
     }
 
-    private func predict(_ tickets: [WorkQueue<Model.Input, Prediction>.Ticket]) {
+    /// Predicts and answers; returns the time between the two, when the thread became free.
+    ///
+    /// Taken before the answers go out, so that a client's next request always counts as later.
+    private func predict(
+        _ tickets: [WorkQueue<Model.Input, Prediction>.Ticket]
+    ) -> ContinuousClock.Instant {
         let start = ContinuousClock.now
         let result = Result { try checkedPrediction(of: tickets.map(\.work)) }
-        let seconds = (ContinuousClock.now - start).seconds
+        let end = ContinuousClock.now
         switch result {
         case .success(let rows):
+            let seconds = (end - start).seconds
             metrics.recordBatch(size: tickets.count, seconds: seconds)
             for (ticket, row) in zip(tickets, rows) {
                 let queueSeconds = (start - ticket.acceptedAt).seconds
@@ -148,11 +156,13 @@ final class InferenceEngine<Model: ServedModel>: ImageClassifying, Service {
                     predictionSeconds: seconds)
                 prediction.answer(ticket.identifier, with: .success(answer))
             }
+            return end
         case .failure where tickets.count > 1:
             // One image must not spoil the answers of those that happened to share its batch.
-            for ticket in tickets { predict([ticket]) }
+            return tickets.reduce(end) { _, ticket in predict([ticket]) }
         case .failure(let error):
             prediction.answer(tickets[0].identifier, with: .failure(error))
+            return end
         }
     }
 

@@ -94,22 +94,23 @@ final class WorkQueue<Work: Sendable, Answer: Sendable>: Sendable {
 
     /// Blocks the calling thread until there is work, and takes up to `limit` pieces of it.
     ///
-    /// A thread that found the queue empty returns with the first piece at once. One that found
-    /// work waiting, because it was busy before, holds it until the oldest piece has waited `delay`
-    /// or the batch is full.
+    /// Work that came after `freeSince`, when the thread had nothing to do, is taken at once. Work
+    /// that had to wait for the thread is held until the oldest piece has waited `delay` in all, or
+    /// until there are `limit` pieces. A thread that was never busy holds nothing.
     ///
     /// - Returns: nil when the queue is closed and empty.
-    func take(atMost limit: Int, holdingUpTo delay: Duration = .zero) -> [Ticket]? {
-        var wasIdle = false
-        return monitor.block { state in
+    func take(
+        atMost limit: Int, holdingUpTo delay: Duration = .zero,
+        freeSince: ContinuousClock.Instant? = nil
+    ) -> [Ticket]? {
+        monitor.block { state in
             guard let oldest = state.oldestWaiting else {
-                wasIdle = true
                 return state.isClosed ? .done(nil) : .wait
             }
             let due = oldest.acceptedAt + delay
-            if !wasIdle, !state.isClosed, state.waitingCount < limit, ContinuousClock.now < due {
-                return .waitUntil(due)
-            }
+            let hadToWait = freeSince.map { oldest.acceptedAt < $0 } ?? false
+            let isHeld = hadToWait && ContinuousClock.now < due
+            if isHeld, !state.isClosed, state.waitingCount < limit { return .waitUntil(due) }
             return .done(state.takeWaiting(atMost: limit))
         }
     }

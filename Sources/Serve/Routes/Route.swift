@@ -33,6 +33,7 @@ struct Services: Sendable {
 /// Every endpoint of the server: one group of routes per folder beside this file.
 func allRoutes(_ services: Services) -> [Route] {
     healthRoutes(services) + classificationRoutes(services) + monitoringRoutes(services)
+        + pageRoutes(services)
 }
 
 /// The router over `allRoutes`, with 405 for the methods that a path does not answer.

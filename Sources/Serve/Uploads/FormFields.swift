@@ -5,7 +5,8 @@ enum FormFields {
         var fields: [(name: String, value: String)] = []
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            guard let name = decoded(pair[..<equals]), let value = decoded(pair[equals...].dropFirst())
+            guard let name = decoded(pair[..<equals]),
+                let value = decoded(pair[equals...].dropFirst())
             else { return nil }
             fields.append((name, value))
         }

@@ -33,7 +33,7 @@ struct HeaderParameters: Equatable {
         reader = reader.dropFirst()
         var content = ""
         while let character = reader.popFirst(), character != "\"" {
-            // Browsers leave the backslashes of a Windows path alone, so only \" and \\ are escapes.
+            // Browsers leave the backslashes of a path alone, so only \" and \\ are escapes.
             if character == "\\", let next = reader.first, next == "\"" || next == "\\" {
                 content.append(next)
                 reader = reader.dropFirst()

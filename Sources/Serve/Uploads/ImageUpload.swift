@@ -42,7 +42,8 @@ enum ImageUpload: Sendable {
             default: throw .unprocessable("field '\(name)' must be a string")
             }
         }
-        return try imageBytes(base64: document["image_base64"]?.string, url: document["url"]?.string)
+        return try imageBytes(
+            base64: document["image_base64"]?.string, url: document["url"]?.string)
     }
 
     /// The bytes of the image that the fields of a form or an object carry.

@@ -10,6 +10,16 @@ package struct MultipartPart: Equatable, Sendable {
     package var contentType: String?
     /// The bytes between the part's headers and the next boundary.
     package var body: [UInt8]
+
+    /// Creates a part.
+    package init(
+        name: String, fileName: String? = nil, contentType: String? = nil, body: [UInt8]
+    ) {
+        self.name = name
+        self.fileName = fileName
+        self.contentType = contentType
+        self.body = body
+    }
 }
 
 /// What a multipart body may contain, besides its total size, which the reader of the body limits.
