@@ -9,8 +9,9 @@ extension OpCases {
         OpCase("matmul", "a batch", [.normal([2, 5, 7]), .normal([2, 7, 3])], .sums) {
             matmul($0[0], $0[1])
         },
-        OpCase("matmul", "two leading axes", [.normal([2, 3, 5, 7]), .normal([2, 3, 7, 1])], .sums)
-        { matmul($0[0], $0[1]) },
+        OpCase(
+            "matmul", "two leading axes", [.normal([2, 3, 5, 7]), .normal([2, 3, 7, 1])], .sums
+        ) { matmul($0[0], $0[1]) },
         OpCase("matmul", "one term", [.normal([5, 1]), .normal([1, 3])], .sums) {
             matmul($0[0], $0[1])
         },
@@ -23,11 +24,14 @@ extension OpCases {
         OpCase("linear", "without a bias", [.normal([3, 7]), .normal([7, 5])], .sums) {
             linear($0[0], $0[1])
         },
-        OpCase("linear", "one image", [.normal([1, 31]), .normal([31, 11]), .normal([11])], .sums) {
+        OpCase(
+            "linear", "one image", [.normal([1, 31]), .normal([31, 11]), .normal([11])], .sums
+        ) {
             linear($0[0], $0[1], $0[2])
         },
         OpCase(
-            "linear", "a classifier's head", [.normal([33, 512]), .normal([512, 101]), .normal([101])],
+            "linear", "a classifier's head",
+            [.normal([33, 512]), .normal([512, 101]), .normal([101])],
             .sums
         ) { linear($0[0], $0[1], $0[2]) }.large,
     ]
@@ -41,7 +45,8 @@ extension OpCases {
         convolution("1×1, padding", [2, 5, 7, 3], [1, 1, 3, 4], padding: 1),
         convolution("3×3", [2, 5, 7, 3], [3, 3, 3, 4]),
         convolution("3×3, padding 1", [2, 5, 7, 3], [3, 3, 3, 4], padding: 1),
-        convolution("3×3, padding 1, no bias", [2, 5, 7, 3], [3, 3, 3, 4], bias: false, padding: 1),
+        convolution(
+            "3×3, padding 1, no bias", [2, 5, 7, 3], [3, 3, 3, 4], bias: false, padding: 1),
         convolution("3×3, padding 3", [2, 5, 7, 3], [3, 3, 3, 4], padding: 3),
         convolution("3×3, stride 2", [2, 5, 7, 3], [3, 3, 3, 4], stride: 2, padding: 1),
         convolution("3×3, stride 3 leaves a rest", [2, 5, 7, 3], [3, 3, 3, 4], stride: 3),
@@ -50,7 +55,8 @@ extension OpCases {
             stride: Spatial(height: 2, width: 1), padding: Spatial(height: 0, width: 2)),
         convolution("2×2, an even window", [2, 5, 7, 3], [2, 2, 3, 4], padding: 1),
         convolution("4×4, stride 2", [2, 6, 9, 3], [4, 4, 3, 2], stride: 2, padding: 1),
-        convolution("7×7, stride 2, the stem", [2, 9, 11, 3], [7, 7, 3, 4], stride: 2, padding: 3),
+        convolution(
+            "7×7, stride 2, the stem", [2, 9, 11, 3], [7, 7, 3, 4], stride: 2, padding: 3),
         convolution("3×3, dilation 2", [2, 7, 9, 3], [3, 3, 3, 4], padding: 2, dilation: 2),
         convolution(
             "unequal dilation, stride 2", [2, 7, 9, 3], [3, 3, 3, 4], stride: 2, padding: 1,

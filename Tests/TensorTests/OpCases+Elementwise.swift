@@ -15,7 +15,7 @@ extension OpCases {
             OpCase("add", "a number on the right", [x]) { $0[0] + 2.5 },
             OpCase("add", "a number on the left", [x]) { 2.5 + $0[0] },
             OpCase("add", "to itself", [x]) { $0[0] + $0[0] },
-            OpCase("subtract", "a number on the right", [x]) { $0[0] - 2.5 },
+            OpCase("add", "a negative number", [x]) { $0[0] - 2.5 },
             OpCase("subtract", "a number on the left", [x]) { 2.5 - $0[0] },
             OpCase("subtract", "negation", [x]) { -$0[0] },
             OpCase("subtract", "from a multiple of itself", [x]) { $0[0] * 3 - $0[0] },
@@ -52,7 +52,9 @@ extension OpCases {
             ("large, one number a row", [3, 9, 13, 17], [3, 9, 13, 1]),
         ]
         let cases = pairs.map { detail, a, b in
-            OpCase(name, detail, [.awayFromZero(a), .awayFromZero(b)], .sums) { function($0[0], $0[1]) }
+            OpCase(name, detail, [.awayFromZero(a), .awayFromZero(b)], .sums) {
+                function($0[0], $0[1])
+            }
         }
         return cases
             + large.map { detail, a, b in

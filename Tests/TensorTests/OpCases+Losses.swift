@@ -40,7 +40,8 @@ extension OpCases {
                     reduction: .sum)
             },
             OpCase(
-                "crossEntropy", "a label a pixel", [.normal([2, 5, 7, 3]), .constant([3], .positive)],
+                "crossEntropy", "a label a pixel",
+                [.normal([2, 5, 7, 3]), .constant([3], .positive)],
                 .cancelling
             ) { crossEntropy($0[0], labels: map, classWeights: $0[1], ignoreIndex: 255) },
             OpCase("crossEntropy", "large logits", [.wide([5, 7])], .cancelling) {

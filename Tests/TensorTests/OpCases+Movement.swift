@@ -46,18 +46,19 @@ extension OpCases {
         ] + positions
     }()
 
-    private static let positions: [OpCase] = [0, 1, 2, -1].flatMap { axis in
-        [Input.distinct([5, 7, 3]), .ties([5, 7, 3])].map { input in
-            OpCase("argmax", "axis \(axis), \(input.kind)", [input]) {
-                let indices = argmax($0[0], axis: axis).map { Float($0) }
-                return Tensor(indices, shape: [indices.count])
+    private static let positions: [OpCase] =
+        [0, 1, 2, -1].flatMap { axis in
+            [Input.distinct([5, 7, 3]), .ties([5, 7, 3])].map { input in
+                OpCase("argmax", "axis \(axis), \(input.kind)", [input]) {
+                    let indices = argmax($0[0], axis: axis).map { Float($0) }
+                    return Tensor(indices, shape: [indices.count])
+                }.forwardOnly
+            }
+        } + [
+            OpCase("argmax", "many rows", [.normal([129, 1001])]) {
+                Tensor(argmax($0[0]).map { Float($0) }, shape: [129])
             }.forwardOnly
-        }
-    } + [
-        OpCase("argmax", "many rows", [.normal([129, 1001])]) {
-            Tensor(argmax($0[0]).map { Float($0) }, shape: [129])
-        }.forwardOnly
-    ]
+        ]
 
     /// What changes places only.
     static let movements: [OpCase] = {
@@ -80,7 +81,9 @@ extension OpCases {
             ]
         return transposes + joins + rows + [
             OpCase("reshape", "to a matrix", [x]) { $0[0].reshaped(to: [10, 21]) },
-            OpCase("reshape", "used twice", [x]) { $0[0].reshaped(to: [70, 3]) * $0[0].reshaped(to: [70, 3]) },
+            OpCase("reshape", "used twice", [x]) {
+                $0[0].reshaped(to: [70, 3]) * $0[0].reshaped(to: [70, 3])
+            },
             OpCase("flatten", "images", [x]) { flatten($0[0]) },
             OpCase("flatten", "from axis 2", [x]) { flatten($0[0], from: 2) },
             OpCase("flatten", "from axis 0", [x]) { flatten($0[0], from: 0) },
@@ -91,8 +94,10 @@ extension OpCases {
         OpCase("concatenate", "channels", [.normal([2, 5, 7, 3]), .normal([2, 5, 7, 4])]) {
             concatenate($0, axis: -1)
         },
-        OpCase("concatenate", "images", [.normal([2, 5, 3]), .normal([1, 5, 3]), .normal([3, 5, 3])])
-        { concatenate($0, axis: 0) },
+        OpCase(
+            "concatenate", "images",
+            [.normal([2, 5, 3]), .normal([1, 5, 3]), .normal([3, 5, 3])]
+        ) { concatenate($0, axis: 0) },
         OpCase("concatenate", "rows", [.normal([2, 5, 7, 3]), .normal([2, 1, 7, 3])]) {
             concatenate($0, axis: 1)
         },
@@ -100,7 +105,9 @@ extension OpCases {
             concatenate([$0[0], $0[0], $0[0]], axis: 1)
         },
         OpCase("concatenate", "one tensor", [.normal([2, 5])]) { concatenate($0, axis: 0) },
-        OpCase("concatenate", "many channels", [.normal([3, 9, 13, 64]), .normal([3, 9, 13, 35])]) {
+        OpCase(
+            "concatenate", "many channels", [.normal([3, 9, 13, 64]), .normal([3, 9, 13, 35])]
+        ) {
             concatenate($0, axis: 3)
         }.large,
     ]
@@ -128,7 +135,9 @@ extension OpCases {
         let x: Shape = [2, 5, 7, 3]
         var cases: [OpCase] = []
         for mode in [PadMode.zero, .reflect] {
-            for (top, bottom, left, right) in [(1, 2, 3, 4), (0, 0, 0, 1), (4, 4, 6, 6), (0, 0, 0, 0)] {
+            for (top, bottom, left, right) in [
+                (1, 2, 3, 4), (0, 0, 0, 1), (4, 4, 6, 6), (0, 0, 0, 0),
+            ] {
                 let detail = "\(mode), \(top) \(bottom) \(left) \(right)"
                 cases.append(
                     OpCase("pad", detail, [.normal(x)], .sums) {
@@ -152,7 +161,8 @@ extension OpCases {
                         interpolate($0[0], size: size, mode: mode, alignCorners: alignCorners)
                     })
                 cases.append(
-                    OpCase("interpolate", "\(detail), to \(size)", [.normal([2, 6, 8, 35])], .sums) {
+                    OpCase("interpolate", "\(detail), to \(size)", [.normal([2, 6, 8, 35])], .sums)
+                    {
                         interpolate($0[0], size: size, mode: mode, alignCorners: alignCorners)
                     }.large)
             }

@@ -89,7 +89,8 @@ extension OpCases {
                     function($0[0])
                 },
                 OpCase(name, "one class", [.normal([5, 1])], .cancelling) { function($0[0]) },
-                OpCase(name, "a wide range", [.wide([5, 7])], .cancelling) { function($0[0]) }.large,
+                OpCase(name, "a wide range", [.wide([5, 7])], .cancelling) { function($0[0]) }
+                    .large,
                 OpCase(name, "many classes", [.normal([33, 1001])], .cancelling) {
                     function($0[0])
                 }.large,
