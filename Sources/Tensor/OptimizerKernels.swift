@@ -46,10 +46,11 @@ public struct AdamWMoments: Sendable {
         self.second = second
     }
 
-    /// Zeros of the shape of `parameter`.
+    /// Zeros of the shape of `parameter`, on its backend.
     public init(of parameter: Parameter) {
-        first = .zeros(parameter.value.shape)
-        second = .zeros(parameter.value.shape)
+        let value = parameter.value
+        first = value.backend.make(value.shape) { $0.fill(0, count: value.count, into: $1) }
+        second = value.backend.make(value.shape) { $0.fill(0, count: value.count, into: $1) }
     }
 }
 

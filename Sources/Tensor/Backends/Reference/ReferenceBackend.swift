@@ -67,6 +67,9 @@ public final class ReferenceBackend: Backend {
     /// Counts of the memory pool.
     public var memoryStatistics: MemoryStatistics { pool.statistics }
 
+    /// Lets the peak of `memoryStatistics` start anew.
+    public func resetPeakMemory() { pool.resetPeak() }
+
     /// The elements of a block as numbers.
     func floats(_ memory: DeviceMemory) -> CheckedMemory<Float> {
         CheckedMemory(base: host(memory).floats, count: memory.byteCount / 4)
