@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
@@ -6,9 +6,14 @@ let package = Package(
     products: [.executable(name: "residual", targets: ["residual"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
     ],
     targets: [
         // C and system libraries
@@ -17,14 +22,11 @@ let package = Package(
             name: "ImageCodecs", path: "Sources/CLibraries/ImageCodecs",
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .systemLibrary(
-            name: "COpenBLAS", path: "Sources/CLibraries/OpenBLAS",
-            providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(
             name: "CYAML", path: "Sources/CLibraries/YAML", providers: [.apt(["libyaml-dev"])]),
 
         // The layers, lowest first
         .target(name: "Support"),
-        .target(name: "Tensor", dependencies: ["Kernels", "COpenBLAS", "Support"]),
+        .target(name: "Tensor", dependencies: ["Kernels", "Support"]),
         .target(name: "NN", dependencies: ["Tensor", "Support"]),
         .target(
             name: "Datasets",
@@ -39,8 +41,15 @@ let package = Package(
         .target(
             name: "Serve",
             dependencies: [
-                "Inference", "Support", .product(name: "Hummingbird", package: "hummingbird"),
+                "Inference", "Datasets", "Support",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
             name: "residual",
@@ -52,8 +61,9 @@ let package = Package(
             path: "Sources/Commands"),
 
         // Tests
-        .testTarget(name: "TensorTests", dependencies: ["Tensor", "Support"]),
-        .testTarget(name: "NNTests", dependencies: ["NN", "Tensor", "Support"]),
+        .testTarget(
+            name: "TensorTests", dependencies: ["Tensor", "Support"], exclude: ["Fixtures"]),
+        .testTarget(name: "NNTests", dependencies: ["NN", "Tensor", "Support"], exclude: ["Fixtures"]),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "Support"],
             path: "Tests/DataTests", exclude: ["Fixtures"]),
@@ -61,7 +71,13 @@ let package = Package(
         .testTarget(
             name: "ServeTests",
             dependencies: [
-                "Serve", "Support", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "Serve", "Support",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
     ],
     swiftLanguageModes: [.v6]

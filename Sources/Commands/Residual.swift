@@ -16,7 +16,7 @@ struct Residual: AsyncParsableCommand {
             reports. Most commands take a run folder or a checkpoint file.
             """,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ServeCommand.self,
             DataCommand.self, ModelsCommand.self, BenchCommand.self, ConfigurationCommand.self,
         ])
 }

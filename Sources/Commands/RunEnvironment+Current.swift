@@ -6,7 +6,6 @@ extension RunEnvironment {
     static func current(dataFingerprint: String?) -> RunEnvironment {
         RunEnvironment(
             threadCount: CPUBackend.shared.pool.threadCount,
-            instructionSet: CPUBackend.instructionSet,
-            openBLAS: CPUBackend.openBLASDescription, dataFingerprint: dataFingerprint)
+            instructionSet: CPUBackend.instructionSet, dataFingerprint: dataFingerprint)
     }
 }

@@ -146,4 +146,7 @@ extension Preprocessing {
         }
         return String(decoding: data, as: UTF8.self)
     }
+
+    /// The saved form as a document.
+    public var json: JSONValue { (try? JSONValue.parse(jsonText)) ?? .null }
 }

@@ -32,10 +32,17 @@ import Train
             try AtomicFile.write("a: 1\n", to: path + "/config.yaml")
             #expect(
                 message(path + "/config.yaml").hasSuffix("is a file; expected the folder of a run"))
-            #expect(
-                message(path).contains("there is no checkpoints/last.safetensors to resume from"))
-            try AtomicFile.write("x", to: path + "/checkpoints/last.safetensors")
             #expect(try RunDirectory.openForResume(path + "/").path == path)
+        }
+    }
+
+    @Test func aChosenFolderMustBeNew() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/new/run"
+            #expect(try RunDirectory.create(at: path).path == path)
+            #expect(
+                performing: { _ = try RunDirectory.create(at: path) },
+                throws: { "\($0)".contains("exists already; choose another output") })
         }
     }
 
@@ -129,13 +136,13 @@ import Train
 
     @Test func environmentNamesTheMachine() throws {
         let json = RunEnvironment(
-            threadCount: 3, instructionSet: "avx2", openBLAS: "OpenBLAS 0.3", dataFingerprint: "ab",
+            threadCount: 3, instructionSet: "avx2", dataFingerprint: "ab",
             extras: [("seed", 7)]
         ).json
         #expect(try #require(json["cores"]?.integer) >= 1)
         #expect(try #require(json["memory_bytes"]?.integer) > 1 << 20)
         #expect(try #require(json["os"]?.string).contains("Linux"))
-        #expect(json["threads"] == 3 && json["seed"] == 7 && json["openblas"] == "OpenBLAS 0.3")
+        #expect(json["threads"] == 3 && json["seed"] == 7)
     }
 
     @Test func tablesQuoteWhatNeedsIt() throws {

@@ -5,3 +5,4 @@
 #include "Convolution.h"
 #include "Dispatch.h"
 #include "Gemm.h"
+#include "Peak.h"

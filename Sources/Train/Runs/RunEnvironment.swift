@@ -18,8 +18,6 @@ public struct RunEnvironment: Sendable {
     public var threadCount: Int
     /// The instruction set that the kernels chose, such as `avx512`.
     public var instructionSet: String
-    /// How the OpenBLAS library in use was built, in its own words.
-    public var openBLAS: String?
     /// The fingerprint of the training data.
     public var dataFingerprint: String?
     /// Further facts, such as the seed.
@@ -27,8 +25,7 @@ public struct RunEnvironment: Sendable {
 
     /// Describes this machine; what only other parts know is passed in.
     public init(
-        threadCount: Int, instructionSet: String, openBLAS: String? = nil,
-        dataFingerprint: String? = nil, extras: [(name: String, value: JSONValue)] = []
+        threadCount: Int, instructionSet: String, dataFingerprint: String? = nil, extras: [(name: String, value: JSONValue)] = []
     ) {
         swiftVersion = Self.compilerVersion
         operatingSystem = Self.systemName()
@@ -38,7 +35,6 @@ public struct RunEnvironment: Sendable {
         memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         self.threadCount = threadCount
         self.instructionSet = instructionSet
-        self.openBLAS = openBLAS
         self.dataFingerprint = dataFingerprint
         self.extras = extras
     }
@@ -50,7 +46,6 @@ public struct RunEnvironment: Sendable {
             ("cpu", .string(processor)), ("cores", .integer(processorCount)),
             ("memory_bytes", .integer(memoryBytes)), ("threads", .integer(threadCount)),
             ("instruction_set", .string(instructionSet)),
-            ("openblas", openBLAS.map(JSONValue.string) ?? .null),
             ("data_fingerprint", dataFingerprint.map(JSONValue.string) ?? .null),
         ]
         members += extras.map { (key: $0.name, value: $0.value) }

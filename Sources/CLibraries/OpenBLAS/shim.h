@@ -1,2 +1,0 @@
-// OpenBLAS with its CBLAS interface (Debian: libopenblas-dev).
-#include <cblas.h>
