@@ -68,19 +68,22 @@ INLINE float *place_run(float *to, run_view view, long length, long distance) {
     return to;
 }
 
+// Channels in blocks of 16 go straight to their places. Others are first put together as plain lines,
+// all rows of a panel before the first is placed: reading a line right after it was written in
+// pieces would wait for the pieces to leave the store queue.
 static void gather_rows(
     const residual_gather *g, const float *source, long first_row, long rows, float *packed,
-    float *line
+    float *lines
 ) {
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
-    long k = g->tap_count * g->depth, width = rounded_up(k, 16);
+    long width = rounded_up(g->tap_count * g->depth, 16);
     bool in_blocks = g->depth % 16 == 0;
     grid_position p = position_of(g, first_row);
     for (long panel = 0; panel < panels; panel++) {
         long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
+        float *start = packed + first * width;
         for (long m = 0; m < count; m++, advance(g, &p)) {
-            float *place = packed + first * width + m * 16;
-            float *end = line;
+            float *place = in_blocks ? start + m * 16 : lines + m * width;
             for (long r = 0; r < g->run_count; r++) {
                 const residual_tap_run *run = g->runs + r;
                 run_view view = view_run(g, source, p, run);
@@ -88,11 +91,16 @@ static void gather_rows(
                 if (in_blocks) {
                     place = place_run(place, view, length, count * 16);
                 } else {
-                    copy_run(end, view, 0, length);
-                    end += length;
+                    copy_run(place, view, 0, length);
+                    place += length;
                 }
             }
-            if (!in_blocks) place_row(line, k, count, place);
+        }
+        // Whole vectors: what lies behind a line's end goes to places that nobody reads.
+        for (long m = 0; m < count && !in_blocks; m++) {
+            for (long i = 0; i < width; i += 16) {
+                STORE16(start + m * 16 + i * count, LOAD16(lines + m * width + i));
+            }
         }
     }
 }
@@ -105,7 +113,7 @@ INLINE bool covers_destination(const residual_gather *g) {
 
 static long gather_scratch(const residual_gather *g, long rows, long columns) {
     long width = rounded_up(g->tap_count * g->depth, 16);
-    return rows * width + width + 16 + (covers_destination(g) ? 0 : rows * columns);
+    return (rows + RESIDUAL_PANEL_ROWS) * width + (covers_destination(g) ? 0 : rows * columns);
 }
 
 static void gather_product(
@@ -113,10 +121,10 @@ static void gather_product(
     const float *bias, long columns, long first_row, long rows, float *destination, float *scratch
 ) {
     long k = g->tap_count * g->depth, width = rounded_up(k, 16);
-    float *line = scratch + rows * width, *lines = line + width + 16;
-    gather_rows(g, source, first_row, rows, scratch, line);
+    float *lines = scratch + rows * width, *results = lines + RESIDUAL_PANEL_ROWS * width;
+    gather_rows(g, source, first_row, rows, scratch, lines);
     bool is_direct = covers_destination(g);
-    float *c = is_direct ? destination + first_row * g->destination_channels : lines;
+    float *c = is_direct ? destination + first_row * g->destination_channels : results;
     long row_stride = is_direct ? g->destination_channels : columns;
     packed_product(
         scratch, rows, k, packed_filter, panel_stride, columns, bias, false, c, row_stride);
@@ -127,7 +135,7 @@ static void gather_product(
         float *to = destination
             + ((p.image * g->destination_height + y) * g->destination_width + x)
                 * g->destination_channels;
-        if (k > 0) copy_floats(to, lines + m * columns, columns);
+        if (k > 0) copy_floats(to, results + m * columns, columns);
         else zero_floats(to, columns);
     }
 }
@@ -162,6 +170,35 @@ static void gather_lines(
     }
 }
 
+// All rows of the lines against up to 32 columns of dy.
+INLINE void lines_panel(
+    const float *lines, long line_stride, long rows, const float *b, long b_stride, long columns,
+    long pixels, bool accumulate, float *dw, long row_stride
+) {
+    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
+    for (long panel = 0; panel < panels; panel++) {
+        long first = rows * panel / panels, size = rows * (panel + 1) / panels - first;
+        tile_target target = {dw + first * row_stride, row_stride, columns, NULL, accumulate};
+        transposed_panel(size, pixels, lines + first, line_stride, b, b_stride, &target);
+    }
+}
+
+// In steps of GRADIENT_PIXELS: a panel of dy (32 KiB) is read again for each 14 rows.
+static void lines_product(
+    const float *lines, long line_stride, long rows, const float *packed_dy, long panel_stride,
+    long columns, long pixels, bool accumulate, float *dw, long row_stride
+) {
+    for (long start = 0; start < pixels; start += GRADIENT_PIXELS) {
+        long count = smaller(pixels - start, GRADIENT_PIXELS);
+        for (long n = 0; n < columns; n += 32) {
+            lines_panel(
+                lines + start * line_stride, line_stride, rows,
+                packed_dy + n / 32 * panel_stride + start * 32, 32, smaller(columns - n, 32), count,
+                accumulate || start > 0, dw + n, row_stride);
+        }
+    }
+}
+
 static void gather_gradient(
     const residual_gather *g, const float *source, const float *dy, long dy_channels, long columns,
     long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
@@ -169,28 +206,21 @@ static void gather_gradient(
 ) {
     // A distance that is no power of two: neighbouring lines fall into different cache sets.
     long line_stride = rounded_up(rows, 16) + 16;
-    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
-    float *panel_of_dy = scratch + GRADIENT_PIXELS * line_stride;
-    bool packs_dy = columns % 16 != 0 || panels > 3;
+    float *panel = scratch + GRADIENT_PIXELS * line_stride;
+    // Packing dy pays if it is read more than a few times.
+    bool packs_dy = columns % 16 != 0 || rows > 3 * RESIDUAL_PANEL_ROWS;
     for (long m = 0; m < rows && pixels == 0; m++) zero_floats(dw + m * row_stride, columns);
     for (long start = 0; start < pixels; start += GRADIENT_PIXELS) {
         long count = smaller(pixels - start, GRADIENT_PIXELS);
         gather_lines(
             g, source, first_row, rows, first_pixel + start, count, scratch, line_stride);
         for (long n = 0; n < columns; n += 32) {
-            long width = smaller(columns - n, 32), b_stride = packs_dy ? 32 : dy_channels;
+            long width = smaller(columns - n, 32);
             const float *b = dy + (first_pixel + start) * dy_channels + n;
-            if (packs_dy) {
-                pack_panel(b, dy_channels, false, count, width, panel_of_dy);
-                b = panel_of_dy;
-            }
-            for (long panel = 0; panel < panels; panel++) {
-                long first = rows * panel / panels, size = rows * (panel + 1) / panels - first;
-                tile_target target = {
-                    dw + first * row_stride + n, row_stride, width, NULL, start > 0};
-                transposed_panel(
-                    size, count, scratch + first, line_stride, b, b_stride, &target);
-            }
+            if (packs_dy) pack_panel(b, dy_channels, false, count, width, panel);
+            lines_panel(
+                scratch, line_stride, rows, packs_dy ? panel : b, packs_dy ? 32 : dy_channels,
+                width, count, start > 0, dw + n, row_stride);
         }
     }
 }

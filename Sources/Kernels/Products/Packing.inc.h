@@ -4,6 +4,7 @@
 INLINE void copy_floats(float *to, const float *from, long count) {
     long i = 0;
     for (; i + 16 <= count; i += 16) STORE16(to + i, LOAD16(from + i));
+    for (; i + 4 <= count; i += 4) memcpy(to + i, from + i, 16);
     for (; i < count; i++) to[i] = from[i];
 }
 

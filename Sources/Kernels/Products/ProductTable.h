@@ -39,6 +39,16 @@
        long row_stride, float *scratch), \
       (g, source, dy, dy_channels, columns, first_row, rows, first_pixel, pixels, dw, row_stride, \
        scratch)) \
+    X(void, gather_lines, \
+      (const residual_gather *g, const float *source, long first_row, long rows, \
+       long first_pixel, long pixels, float *lines, long stride), \
+      (g, source, first_row, rows, first_pixel, pixels, lines, stride)) \
+    X(void, lines_product, \
+      (const float *lines, long line_stride, long rows, const float *packed_dy, \
+       long panel_stride, long columns, long pixels, bool accumulate, float *dw, \
+       long row_stride), \
+      (lines, line_stride, rows, packed_dy, panel_stride, columns, pixels, accumulate, dw, \
+       row_stride)) \
     X(void, winograd_filter, \
       (const float *w, long depth, long columns, bool rotated, long first_input, \
        long first_output, float *transformed), \

@@ -57,6 +57,17 @@ void residual_gather_gradient(
     long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
     float *scratch);
 
+/// Floats `first_row` ..< `first_row` + `rows` of the patches of `pixels` grid pixels as plain lines,
+/// `stride` apart.
+void residual_gather_lines(
+    const residual_gather *g, const float *source, long first_row, long rows, long first_pixel,
+    long pixels, float *lines, long stride);
+
+/// dw[rows, columns] (+)= Σ_pixel line ⊗ dy, with dy packed in panels like B of a product.
+void residual_lines_product(
+    const float *lines, long line_stride, long rows, const float *packed_dy, long panel_stride,
+    long columns, long pixels, bool accumulate, float *dw, long row_stride);
+
 // MARK: Winograd
 
 /// A 3×3 convolution of stride 1, by tiles of 4×4 results. Tile t covers results 4·(t % tilesX), ….

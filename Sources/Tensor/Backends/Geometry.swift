@@ -203,6 +203,24 @@ public struct Conv2dGeometry: Sendable, Hashable {
     /// The number of groups.
     public let groups: Int
 
+    /// Describes a convolution.
+    public init(
+        batch: Int, height: Int, width: Int, inputChannels: Int, outputChannels: Int,
+        kernel: Spatial, stride: Spatial = 1, padding: Spatial = 0, dilation: Spatial = 1,
+        groups: Int = 1
+    ) {
+        self.batch = batch
+        self.height = height
+        self.width = width
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
+    }
+
     /// The height of the output.
     public var outputHeight: Int {
         (height + 2 * padding.height - dilation.height * (kernel.height - 1) - 1) / stride.height

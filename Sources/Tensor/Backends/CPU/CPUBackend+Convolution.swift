@@ -7,7 +7,7 @@ extension CPUBackend {
         into y: DeviceMemory
     ) {
         let (x, w, y, bias) = (x.floats, w.floats, y.floats, bias?.floats)
-        switch geometry.algorithm() {
+        switch geometry.algorithm {
         case .winograd: winogradForward(x, w, bias, geometry, into: y)
         case .depthwise: depthwiseForward(x, w, bias, geometry, into: y)
         case .gathered: gatheredForward(x, w, bias, geometry, into: y)
@@ -19,7 +19,7 @@ extension CPUBackend {
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory
     ) {
         let (dy, w, dx) = (dy.floats, w.floats, dx.floats)
-        switch geometry.algorithm() {
+        switch geometry.algorithm {
         case .winograd: winogradInputGradient(dy, w, geometry, into: dx)
         case .depthwise: depthwiseInputGradient(dy, w, geometry, into: dx)
         case .gathered: gatheredInputGradient(dy, w, geometry, into: dx)
@@ -31,7 +31,7 @@ extension CPUBackend {
         dy: DeviceMemory, _ x: DeviceMemory, _ geometry: Conv2dGeometry, into dw: DeviceMemory
     ) {
         let (dy, x, dw) = (dy.floats, x.floats, dw.floats)
-        switch geometry.algorithm(filterGradient: true) {
+        switch geometry.algorithm {
         case .winograd: winogradFilterGradient(dy, x, geometry, into: dw)
         case .depthwise: depthwiseFilterGradient(dy, x, geometry, into: dw)
         case .gathered: gatheredFilterGradient(dy, x, geometry, into: dw)

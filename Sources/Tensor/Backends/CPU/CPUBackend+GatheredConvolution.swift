@@ -95,38 +95,4 @@ extension CPUBackend {
             start += plan.panels * plan.panelSize
         }
     }
-
-    /// dw by slabs of pixels and ranges of the filter's rows, both from the shape: a small filter
-    /// gets up to 16 slabs with a gradient of their own that are added in order, a large one is cut by
-    /// rows, each with one owner.
-    func gatheredFilterGradient(
-        _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
-    ) {
-        let plan = GatherPlan(forward: geometry)
-        let size = plan.terms * geometry.outputChannels
-        let slabs = size <= 128 * 1024 ? max(1, min(16, plan.rows / 512)) : 1
-        let ranges = slabs > 1 ? 1 : max(1, min(16, plan.terms / 56))
-        withTemporary(floats: slabs > 1 ? slabs * size : 16) { parts in
-            let results = slabs > 1 ? parts : dw
-            plan.withShape { shape in
-                let most = ceilDivide(plan.terms, ranges)
-                pool.parallelFor(geometry.groups * slabs * ranges) { unit, worker in
-                    let (group, block) = unit.quotientAndRemainder(dividingBy: slabs * ranges)
-                    let (slab, range) = block.quotientAndRemainder(dividingBy: ranges)
-                    let pixel = plan.rows * slab / slabs
-                    let row = plan.terms * range / ranges
-                    let corner = row * geometry.outputChannels + group * plan.columns
-                    residual_gather_gradient(
-                        shape, x + group * plan.depth, dy + group * plan.columns,
-                        geometry.outputChannels, plan.columns, row,
-                        plan.terms * (range + 1) / ranges - row, pixel,
-                        plan.rows * (slab + 1) / slabs - pixel, results + slab * size + corner,
-                        geometry.outputChannels,
-                        scratch(worker, floats: residual_gather_gradient_scratch(most)))
-                }
-            }
-            if slabs > 1 { sumParts(parts, partCount: slabs, count: size, into: dw) }
-        }
-    }
 }

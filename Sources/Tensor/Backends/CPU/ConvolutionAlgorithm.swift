@@ -1,7 +1,7 @@
 /// How a convolution is computed: chosen from its shape alone, so that a model always gives the same
 /// bits on the same instruction set.
 enum ConvolutionAlgorithm {
-    /// Winograd's F(4×4, 3×3).
+    /// Winograd's F(4×4, 3×3): 36 products for 16 results instead of 144.
     case winograd
     /// Each channel with its own filter.
     case depthwise
@@ -10,21 +10,26 @@ enum ConvolutionAlgorithm {
 }
 
 extension Conv2dGeometry {
-    /// The way for the forward pass and the input gradient; `filterGradient` for the filter's.
+    /// The way for all three passes.
     ///
-    /// Winograd wins where its 36 products a tile, the transforms of tiles and (anew in each call) of
-    /// the filter cost less than the 9 products a pixel. Costs are counted in vector instructions of
-    /// 16 lanes.
-    func algorithm(filterGradient: Bool = false) -> ConvolutionAlgorithm {
+    /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 between channels
+    /// that are multiples of 16, where its 36 products a tile and the transforms of tiles and (anew in
+    /// each call) of the filter cost less than the 9 products a pixel: all but a handful of tiles of
+    /// very many channels. Everything else is gathered.
+    ///
+    /// Costs are counted in vector instructions of 16 lanes, those of a pair of 16 input channels and
+    /// an output channel for a transformed filter (600) and a packed one (200) as measured; they are
+    /// bound by memory.
+    var algorithm: ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
         guard allowsWinograd else { return .gathered }
         let tiles = batch * ceilDivide(outputHeight, 4) * ceilDivide(outputWidth, 4)
         let pixels = batch * outputHeight * outputWidth
         let pairs = inputChannels * outputChannels / 16
-        let channels = (inputChannels + outputChannels) / 16
-        let filterCost = filterGradient ? 130 : 100
-        let winograd = pairs * (36 * tiles + filterCost) + 200 * channels * tiles
-        return winograd * 10 < 9 * pairs * pixels * 9 ? .winograd : .gathered
+        let transforms = 200 * (inputChannels + outputChannels) / 16 * tiles
+        let winograd = pairs * (36 * tiles + 600) + transforms
+        let gathered = pairs * (9 * pixels + 200)
+        return winograd * 10 < gathered * 9 ? .winograd : .gathered
     }
 
     private var allowsWinograd: Bool {
