@@ -1,0 +1,277 @@
+"""Makes the golden files of the NN tests with PyTorch, torchvision and safetensors.
+
+    python make_fixtures.py            # rewrites everything beside this script
+
+PyTorch computes in float64, so the files hold the truth and what the tests measure is the float32
+error of the product. Weights and images come from formula.py.
+
+A float32 result on the wrong side of a ReLU's kink changes gradients by far more than rounding
+does, whoever computes. Therefore each normalisation in front of a ReLU gets a bias (a multiple of
+1/256 in [-1/2, 1/2), one byte in the file) that keeps all its outputs away from zero: the smallest
+is printed, relative to the layer's root mean square.
+"""
+
+import math
+import os
+import re
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+import torch
+import torchvision
+from torchvision.models.resnet import BasicBlock
+
+from formula import hashes, philox_words, samples, uniform
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+
+class SmallCNN(torch.nn.Module):
+    """The cifar10-cnn of the product. The mask of the dropout is the product's own."""
+
+    SEED, STEP = 77, 5
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(64)
+        self.relu = torch.nn.ReLU()
+        self.layer1 = torch.nn.Sequential(self.block(64, 64, 1))
+        self.layer2 = torch.nn.Sequential(self.block(64, 128, 2), self.block(128, 128, 1))
+        self.layer3 = torch.nn.Sequential(self.block(128, 256, 2), self.block(256, 256, 1))
+        self.fc = torch.nn.Linear(256, 10)
+
+    @staticmethod
+    def block(inputs, outputs, stride):
+        shortcut = None
+        if stride != 1 or inputs != outputs:
+            shortcut = torch.nn.Sequential(
+                torch.nn.Conv2d(inputs, outputs, 1, stride, bias=False),
+                torch.nn.BatchNorm2d(outputs))
+        return BasicBlock(inputs, outputs, stride, shortcut)
+
+    def forward(self, x):
+        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.layer3(self.layer2(self.layer1(x))).mean(dim=(2, 3))
+        if self.training:
+            words = philox_words(self.SEED, 4, self.STEP, 0, x.numel())
+            keep = torch.tensor((words / 2.0**32 >= 0.5).reshape(x.shape))
+            x = x * keep * 2
+        return self.fc(x)
+
+
+# name: (model, images, height, width, classes)
+MODELS = {
+    "cifar10-cnn": (SmallCNN, 5, 32, 32, 10),
+    "resnet18": (torchvision.models.resnet18, 3, 72, 56, 1000),
+    "resnet34": (torchvision.models.resnet34, 3, 72, 56, 1000),
+    "resnet50": (torchvision.models.resnet50, 3, 72, 56, 1000),
+    "resnet101": (torchvision.models.resnet101, 3, 72, 56, 1000),
+}
+
+
+def fill(model):
+    """Weights from the formula, by the rules of `formulaState` in Formula.swift."""
+    for k, (name, tensor) in enumerate(model.state_dict().items()):
+        u = uniform(k, tensor.numel()).reshape(tuple(tensor.shape))
+        one = np.float32(1)
+        if name.endswith("num_batches_tracked"):
+            value = np.array(3)
+        elif tensor.ndim == 4:
+            value = u * np.float32(math.sqrt(6 / tensor[0].numel()))
+        elif tensor.ndim == 2:
+            value = u * np.float32(math.sqrt(6 / tensor.shape[1]))
+        elif name.endswith("running_var"):
+            value = one + u * np.float32(0.5)
+        elif name.endswith("running_mean"):
+            value = u * np.float32(0.25)
+        elif name.endswith(("bn2.weight", "bn3.weight")):  # damped: blocks add up
+            value = np.float32(0.5) + u * np.float32(0.125)
+        elif name.endswith("weight"):
+            value = one + u * np.float32(0.25)
+        elif name == "fc.bias" or ".downsample." in name:
+            value = u * np.float32(0.125)
+        else:
+            value = np.zeros_like(u)
+        tensor.copy_(torch.tensor(np.asarray(value)))
+
+
+def clear_kinks(model, x):
+    """One training pass that sets the biases in front of ReLUs; returns them and the margin."""
+    candidates = (np.arange(256) - 128) / 256
+    last = {}
+    chosen = {}
+    margins = []
+
+    def seen(name):
+        return lambda module, inputs, output: last.update(name=name, module=module)
+
+    def adjust(_, inputs):
+        values = inputs[0].detach().numpy()
+        channels = values.transpose(1, 0, 2, 3).reshape(values.shape[1], -1)
+        codes = np.zeros(len(channels), dtype=np.uint8)
+        for c, row in enumerate(channels):
+            codes[c] = np.abs(row[:, None] + candidates[None]).min(axis=0).argmax()
+        offsets = candidates[codes]
+        chosen[last["name"] + ".bias"] = codes
+        last["module"].bias.data.copy_(torch.tensor(offsets))
+        shifted = inputs[0] + torch.tensor(offsets)[None, :, None, None]
+        margins.append((shifted.abs().min() / shifted.pow(2).mean().sqrt()).item())
+        return (shifted,)
+
+    hooks = []
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.ReLU):
+            hooks.append(module.register_forward_pre_hook(adjust))
+        elif re.search(r"(^|\.)bn\d$", name):
+            hooks.append(module.register_forward_hook(seen(name)))
+    with torch.no_grad():
+        model(x)
+    for hook in hooks:
+        hook.remove()
+    return chosen, min(margins)
+
+
+def pooling_gap(model, x):
+    """The least relative distance of a pooled maximum to the runner-up: where it is tiny, rounding
+    could send a gradient elsewhere."""
+    if not hasattr(model, "maxpool"):
+        return math.inf
+    with torch.no_grad():
+        y = model.relu(model.bn1(model.conv1(x)))
+    patches = torch.nn.functional.unfold(y, 3, padding=1, stride=2).reshape(
+        y.shape[0], y.shape[1], 9, -1)
+    top = patches.topk(2, dim=2).values
+    gaps = (top[:, :, 0] - top[:, :, 1])[top[:, :, 0] > 0]
+    return (gaps.min() / y.pow(2).mean().sqrt()).item()
+
+
+def model_golden(name):
+    make, count, height, width, classes = MODELS[name]
+    model = make()
+    fill(model)
+    model = model.double().train()
+    x = torch.tensor(uniform(10_000, count * 3 * height * width)).double() * 2
+    x = x.reshape(count, 3, height, width)
+    labels = torch.tensor([(7 * i + 3) % classes for i in range(count)])
+    biases, margin = clear_kinks(model, x)
+    statistics = {k: v for k, v in model.state_dict().items() if "running" in k}
+    fill_again = {k: v.clone() for k, v in model.state_dict().items() if k in biases}
+    gap = pooling_gap(model, x)
+    fill(model)  # the passes above moved the running statistics
+    model.load_state_dict(fill_again, strict=False)
+    model.eval()
+    with torch.no_grad():
+        inference = model(x)
+    model.train()
+    logits = model(x)
+    loss = torch.nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    parameters = list(model.named_parameters())
+    gradients = [samples(p, tensor.grad) for p, (_, tensor) in enumerate(parameters)]
+    after = [
+        samples(1_000 + s, model.state_dict()[key]) for s, key in enumerate(statistics)
+    ]
+    codes = np.concatenate([biases[key] for key, _ in parameters if key in biases])
+    norm = math.sqrt(sum(t.grad.pow(2).sum().item() for _, t in parameters))
+    rms = inference.pow(2).mean().sqrt().item()
+    print(f"{name}: loss {loss.item():.6f}, inference rms {rms:.3f}, gradient norm {norm:.3f}, "
+          f"distance from kinks {margin:.1e}, of pooled maxima {gap:.1e}")
+    return {
+        f"{name}.biases": codes,
+        f"{name}.inference": inference.numpy().astype(np.float32),
+        f"{name}.training": logits.detach().numpy().astype(np.float32),
+        f"{name}.loss": np.array(loss.item(), dtype=np.float32),
+        f"{name}.gradients": np.stack(gradients).astype(np.float32),
+        f"{name}.statistics": np.stack(after).astype(np.float32),
+    }
+
+
+# name: (optimiser, arguments, clipping)
+OPTIMIZERS = {
+    "sgd": (torch.optim.SGD, dict(lr=0.1), None),
+    "momentum": (torch.optim.SGD, dict(lr=0.1, momentum=0.9, weight_decay=0.01), None),
+    "dampening": (torch.optim.SGD, dict(lr=0.1, momentum=0.8, dampening=0.3), None),
+    "nesterov": (torch.optim.SGD, dict(lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.02), None),
+    "adamw": (torch.optim.AdamW, dict(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1), None),
+    "clipped-norm": (torch.optim.SGD, dict(lr=0.1, momentum=0.9), ("norm", 1.5)),
+    "clipped-value": (torch.optim.AdamW, dict(lr=0.02, weight_decay=0.0), ("value", 0.25)),
+}
+SHAPES = [(5, 7), (11,)]
+STEPS = 6
+
+
+def optimizer_golden(name):
+    """Parameters after each of six steps with gradients from the formula. The second parameter has
+    half the learning rate and no decay, and no gradient at the third step (index 2)."""
+    make, arguments, clipping = OPTIMIZERS[name]
+    parameters = [
+        torch.nn.Parameter(torch.tensor(uniform(40_000 + i, math.prod(s)).reshape(s)).double())
+        for i, s in enumerate(SHAPES)
+    ]
+    second = dict(params=[parameters[1]], lr=arguments["lr"] / 2, weight_decay=0.0)
+    optimizer = make([dict(params=[parameters[0]]), second], **arguments)
+    results = []
+    for step in range(STEPS):
+        for i, parameter in enumerate(parameters):
+            gradient = uniform(41_000 + 10 * step + i, parameter.numel()).reshape(SHAPES[i])
+            parameter.grad = torch.tensor(gradient).double()
+        if step == 2:
+            parameters[1].grad = None
+        if clipping and clipping[0] == "norm":
+            torch.nn.utils.clip_grad_norm_(parameters, clipping[1])
+        elif clipping:
+            torch.nn.utils.clip_grad_value_(parameters, clipping[1])
+        optimizer.step()
+        results.append(np.concatenate([p.detach().numpy().reshape(-1) for p in parameters]))
+    return {f"optimizer.{name}": np.stack(results).astype(np.float32)}
+
+
+def write_keys():
+    """Keys and shapes of torchvision's ResNets, one entry a line."""
+    with open(os.path.join(FOLDER, "state_dict_keys.txt"), "w") as file:
+        for name in ["resnet18", "resnet34", "resnet50", "resnet101"]:
+            state = getattr(torchvision.models, name)().state_dict()
+            file.write(f"{name} {len(state)}\n")
+            for key, tensor in state.items():
+                file.write(f"{key} {'x'.join(map(str, tensor.shape)) or '-'}\n")
+
+
+def write_safetensors():
+    """Small files by the reference implementation: every type, and what our writer must reproduce."""
+    values = torch.tensor([-2.5, 0.0, 1.0, 3.140625, 60000.0, 2.0**-24])
+    integers = torch.tensor([-128, -1, 0, 1, 127, 100])
+    types = {
+        "F64": values.double() / 3, "F32": values / 3, "F16": values.half(),
+        "BF16": values.bfloat16(), "I64": integers * 2**33, "I32": integers.int() * 2**16,
+        "I16": integers.short() * 256, "I8": integers.char(), "U8": (integers + 128).byte(),
+        "BOOL": integers > 0, "scalar": torch.tensor(7.25), "empty": torch.zeros(3, 0, 2),
+        "matrix": torch.arange(6).reshape(2, 3),
+    }
+    path = os.path.join(FOLDER, "types.safetensors")
+    safetensors.torch.save_file(types, path, metadata={"format": "pt"})
+    written = {
+        "weight": uniform(50_000, 30).reshape(2, 3, 5), "bias": uniform(50_001, 3),
+        "num_batches_tracked": np.array(12345678901, dtype=np.int64),
+        "blob": (hashes(50_002, 13) & np.uint32(255)).astype(np.uint8),
+        "é": np.zeros((0, 4), dtype=np.float32), "B": np.arange(3, dtype=np.int64),
+    }
+    path = os.path.join(FOLDER, "written.safetensors")
+    safetensors.numpy.save_file(written, path, metadata={"format": "pt"})
+
+
+def main():
+    torch.manual_seed(0)
+    write_keys()
+    write_safetensors()
+    golden = {}
+    for name in OPTIMIZERS:
+        golden.update(optimizer_golden(name))
+    for name in MODELS:
+        golden.update(model_golden(name))
+    safetensors.numpy.save_file(golden, os.path.join(FOLDER, "golden.safetensors"))
+
+
+if __name__ == "__main__":
+    main()
