@@ -51,11 +51,11 @@ struct ShapesCanvas {
         }
     }
 
-    /// The figure itself: radius 6 to 12 pixels, anywhere that keeps it in sight, turned at
+    /// The figure itself: radius 7 to 12.5 pixels, anywhere that keeps it in sight, turned at
     /// random, mirrored half of the time, stretched by up to a seventh, in a colour that differs
     /// from the background.
     mutating func add(_ figure: Figure, _ random: inout RandomStream) {
-        let radius = random.uniform(in: 6...12)
+        let radius = random.uniform(in: 7...12.5)
         let room = Float(side) - 2 * radius
         let x = radius + random.uniform() * room
         let y = radius + random.uniform() * room
@@ -73,7 +73,7 @@ struct ShapesCanvas {
 
     private func contrastingColor(_ random: inout RandomStream) -> Color {
         var color = Self.color(&random)
-        for _ in 0..<20 where (color - background).squaredLength < 0.16 {
+        for _ in 0..<20 where (color - background).squaredLength < 0.2 {
             color = Self.color(&random)
         }
         return color
@@ -100,7 +100,7 @@ struct ShapesCanvas {
 
     /// The finished bytes, with noise of a random strength (a triangular distribution).
     func bytesWithNoise(_ random: inout RandomStream) -> [UInt8] {
-        let strength = random.uniform(in: 0.02...0.16)
+        let strength = random.uniform(in: 0.02...0.12)
         return [UInt8](unsafeUninitializedCapacity: side * side * 3) { buffer, initialized in
             for pixel in pixels {
                 for channel in 0..<3 {
