@@ -3,3 +3,10 @@
 #pragma once
 
 #include "Dispatch.h"
+#include "Elementwise.h"
+#include "Losses.h"
+#include "Movement.h"
+#include "Normalization.h"
+#include "Pooling.h"
+#include "Reductions.h"
+#include "Updates.h"
