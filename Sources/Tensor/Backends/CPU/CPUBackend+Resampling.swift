@@ -87,9 +87,11 @@ extension ResamplingMap {
     init(_ g: InterpolationGeometry) {
         func axis(_ sourceCount: Int, _ count: Int) -> AxisMap {
             AxisMap(sourceCount: sourceCount, count: count) { position in
-                g.mode == .nearest
-                    ? [(nearest(position, sourceCount, count), 1)]
-                    : neighbours(position, sourceCount, count, alignCorners: g.alignCorners)
+                switch g.mode {
+                case .nearest: nearest(position, sourceCount, count)
+                case .bilinear:
+                    neighbours(position, sourceCount, count, alignCorners: g.alignCorners)
+                }
             }
         }
         batch = g.batch
@@ -137,9 +139,9 @@ extension ResamplingMap {
 }
 
 /// PyTorch's rule, in its arithmetic: ⌊i · (in / out)⌋ with the quotient in Float.
-private func nearest(_ position: Int, _ sourceCount: Int, _ count: Int) -> Int {
+private func nearest(_ position: Int, _ sourceCount: Int, _ count: Int) -> [(Int, Float)] {
     let step = Float(sourceCount) / Float(count)
-    return min(Int(Float(position) * step), sourceCount - 1)
+    return [(min(Int(Float(position) * step), sourceCount - 1), 1)]
 }
 
 /// The two pixels around a position and their shares.
