@@ -4,5 +4,12 @@
 
 #include "Convolution.h"
 #include "Dispatch.h"
+#include "Elementwise.h"
 #include "Gemm.h"
+#include "Losses.h"
+#include "Movement.h"
+#include "Normalization.h"
 #include "Peak.h"
+#include "Pooling.h"
+#include "Reductions.h"
+#include "Updates.h"

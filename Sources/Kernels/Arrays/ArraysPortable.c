@@ -1,0 +1,3 @@
+// Everything but products in plain C for the compiler's baseline (SSE2, NEON).
+#define ARRAY_TABLE residual_arrays_portable
+#include "Arrays.inc.h"

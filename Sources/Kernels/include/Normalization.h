@@ -1,0 +1,46 @@
+// Batch normalisation of [rows, columns]. Columns are the channels, or several rows' channels side by
+// side where that fills vectors; the per-channel arrays are then repeated as often.
+#pragma once
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// means = the mean of each column, squares = Σ (x − mean)². Shifted by the mean of the first rows, so
+/// that columns whose mean is far greater than their deviation lose nothing. `scratch` holds
+/// 3 · columns floats.
+void residual_moments(
+    const float *x, long rows, long columns, double *means, double *squares, float *scratch);
+
+/// Per column: what x is turned into.
+typedef struct {
+    const float *mean, *factor, *shift;
+} residual_normalization;
+
+/// y = (x − mean) · factor + shift (+ residual), cut at 0 if `relu`. `streams` writes past the
+/// caches; y must then be aligned to 64 bytes and columns a multiple of 16.
+void residual_normalize(
+    const float *x, const float *residual, residual_normalization n, bool relu, bool streams,
+    long rows, long columns, float *y);
+
+/// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null. `scratch`
+/// holds 2 · columns floats.
+void residual_normalization_sums(
+    const float *dy, const float *x, const float *y, const float *mean, long rows, long columns,
+    double *sums, double *products, float *scratch);
+
+/// Per column: dx = factor · g − slope · (x − mean) − offset.
+typedef struct {
+    const float *mean, *factor, *slope, *offset;
+} residual_normalization_slope;
+
+/// dx as above (without its last two terms if x is null) and d_residual = g; either may be null.
+void residual_normalization_gradient(
+    const float *dy, const float *x, const float *y, residual_normalization_slope n, bool streams,
+    long rows, long columns, float *dx, float *d_residual);
+
+#ifdef __cplusplus
+}
+#endif
