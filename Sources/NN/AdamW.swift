@@ -74,8 +74,8 @@ public final class AdamW: Optimizer {
         return Float(1 - power)
     }
 
-    /// `first_moment.<key>`, `second_moment.<key>` and the scalar `step.<key>` for every parameter that
-    /// has moved.
+    /// `first_moment.<key>`, `second_moment.<key>` and the scalar `step.<key>` for every parameter
+    /// that has moved.
     public func state() -> [(name: String, tensor: Tensor)] {
         parameters.flatMap { key, _ -> [(name: String, tensor: Tensor)] in
             guard let current = progress[key] else { return [] }

@@ -6,8 +6,8 @@ import Tensor
 ///
 /// Training uses the mean and the biased variance of the batch and moves the running statistics:
 /// running ← (1 − momentum) · running + momentum · batch, where the variance that goes in is the
-/// unbiased one, variance · n/(n − 1) with n = N·H·W. Inference uses the running statistics. Input and
-/// output `[N, H, W, C]`.
+/// unbiased one, variance · n/(n − 1) with n = N·H·W. Inference uses the running statistics. Input
+/// and output `[N, H, W, C]`.
 ///
 /// The conventions are PyTorch's: momentum is the share of the *new* value.
 public final class BatchNorm2d: Module {
@@ -59,8 +59,8 @@ public final class BatchNorm2d: Module {
             guard rowCount > 1 else {
                 fatalError(
                     """
-                    BatchNorm2d: training needs more than 1 value per channel, but x is \(x.shape); \
-                    use a larger batch or image, or drop the incomplete last batch
+                    BatchNorm2d: training needs more than 1 value per channel, but x is \
+                    \(x.shape); use a larger batch or image, or drop the incomplete last batch
                     """)
             }
             let result = batchNorm(

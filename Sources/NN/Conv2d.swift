@@ -2,11 +2,12 @@ import Tensor
 
 /// Convolution of images with filters that are learned.
 ///
-///     y[n, i, j, o] = bias[o] + Σ_{u,v,c} x[n, i·s + u·d − p, j·s + v·d − p, c] · weight[u, v, c, o]
+///     y[n, i, j, o] = bias[o]
+///         + Σ_{u,v,c} x[n, i·s + u·d − p, j·s + v·d − p, c] · weight[u, v, c, o]
 ///
 /// with stride s, padding p and dilation d. Input `[N, H, W, I]`, output
-/// `[N, ⌊(H + 2p − d(R − 1) − 1)/s⌋ + 1, …, O]`, weight `[R, S, I/groups, O]` (`[O, I/groups, R, S]` in
-/// weight files).
+/// `[N, ⌊(H + 2p − d(R − 1) − 1)/s⌋ + 1, …, O]`, weight `[R, S, I/groups, O]`
+/// (`[O, I/groups, R, S]` in weight files).
 public final class Conv2d: Module {
     /// The filters.
     public let weight: Parameter
@@ -73,8 +74,8 @@ public final class Conv2d: Module {
         return output
     }
 
-    /// Filters: normal with variance 2 / (O·R·S) (Kaiming, fan-out, as torchvision's ResNets). Bias:
-    /// uniform in ±1/√(I·R·S / groups).
+    /// Filters: normal with variance 2 / (O·R·S) (Kaiming, fan-out, as torchvision's ResNets).
+    /// Bias: uniform in ±1/√(I·R·S / groups).
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {
         let area = kernelSize.height * kernelSize.width
         weight.fill(.kaimingNormal(fan: outChannels * area), stream(weight))

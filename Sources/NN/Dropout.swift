@@ -36,8 +36,8 @@ public final class Dropout: Module {
 }
 
 extension Module {
-    /// Numbers the dropout layers inside in the order of declaration, so that each draws its own masks
-    /// and the same ones in every run. The models of this library do it when they are made.
+    /// Numbers the dropout layers inside in the order of declaration, so that each draws its own
+    /// masks and the same ones in every run. The models of this library do it when they are made.
     public func assignLayerIndices() {
         for (index, layer) in namedModules.compactMap({ $0.module as? Dropout }).enumerated() {
             layer.layerIndex = index

@@ -46,8 +46,8 @@ public final class MaxPool2d: Module {
     }
 }
 
-/// ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 along both axes; with `ceilMode` the
-/// fraction is rounded up, but no window starts in the far border.
+/// ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 along both axes; with `ceilMode`
+/// the fraction is rounded up, but no window starts in the far border.
 func windowedSize(
     _ input: Shape, kernel: Spatial, stride: Spatial, padding: Spatial, dilation: Spatial,
     ceilMode: Bool, layer: StaticString

@@ -84,8 +84,8 @@ public enum ModelRegistry {
     /// - Parameters:
     ///   - name: One of `names`.
     ///   - classCount: The number of logits.
-    ///   - seed: From which the first values of the parameters are drawn; nil leaves filters and the
-    ///     last layer at zero, for a model that is about to be loaded.
+    ///   - seed: From which the first values of the parameters are drawn; nil leaves filters and
+    ///     the last layer at zero, for a model that is about to be loaded.
     ///   - options: Changes to the model.
     /// - Throws: `ModelError` when there is no such model or an option is out of range.
     public static func make(

@@ -31,8 +31,8 @@ public struct ShapeTrace {
     }
 }
 
-/// The shapes, parameters and multiply-adds of a model for one input shape, computed without running
-/// it.
+/// The shapes, parameters and multiply-adds of a model for one input shape, computed without
+/// running it.
 ///
 /// Multiply-adds count convolutions and matrix products (a multiplication and an addition are one),
 /// as the papers do.

@@ -34,14 +34,14 @@ public enum Phase: Sendable, Hashable {
 /// - A `Module` puts its property's name before its entries.
 /// - Arrays and `Sequential` name their elements `0`, `1`, …
 /// - `nil` has no entries.
-/// - State inside a dictionary, tuple, other struct or lazy property has no stable name: a programmer's
-///   error. So is the same object under two names.
+/// - State inside a dictionary, tuple, other struct or lazy property has no stable name: a
+///   programmer's error. So is the same object under two names.
 public protocol Module: AnyObject {
     /// The output for `x`.
     func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor
 
-    /// The shape of the output for an input of shape `input`, worked out without running. Layers note
-    /// themselves in `trace`.
+    /// The shape of the output for an input of shape `input`, worked out without running. Layers
+    /// note themselves in `trace`.
     func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape
 
     /// Draws the first values of the parameters that this module itself declares; `stream` gives

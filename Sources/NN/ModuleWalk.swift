@@ -107,8 +107,8 @@ private func refuseLazy(_ value: Any, owner: any Module, property: Substring) {
     else { return }
     fatalError(
         """
-        \(type(of: owner)): property '\(property)' is lazy, so its parameters would appear only after \
-        its first use; make it a plain property
+        \(type(of: owner)): property '\(property)' is lazy, so its parameters would appear \
+        only after its first use; make it a plain property
         """)
 }
 

@@ -2,8 +2,8 @@ import Tensor
 
 /// A rule that moves parameters along their gradients.
 ///
-/// An optimiser knows its parameters by name; its state has those names, so that a checkpoint fits a
-/// model made anew. Gradients and learning rate come with each step: schedules live elsewhere.
+/// An optimiser knows its parameters by name; its state has those names, so that a checkpoint fits
+/// a model made anew. Gradients and learning rate come with each step: schedules live elsewhere.
 public protocol Optimizer: AnyObject {
     /// The parameters and what differs between them.
     var groups: [ParameterGroup] { get }

@@ -80,7 +80,8 @@ public final class ResNet: StagedModel {
     }
 }
 
-/// Makes the stages of a network one after another and knows how many channels come out of the last.
+/// Makes the stages of a network one after another and knows how many channels come out of the
+/// last.
 private struct StageBuilder {
     let design: ResNetDesign
     let normalization: Normalization

@@ -2,8 +2,8 @@
 public struct ResNetDesign: Sendable, Hashable {
     /// What comes before the first block.
     public enum Stem: Sendable, Hashable {
-        /// A 7×7 convolution of stride 2 and a 3×3 maximum of stride 2: for images of 100 pixels and
-        /// more.
+        /// A 7×7 convolution of stride 2 and a 3×3 maximum of stride 2: for images of 100 pixels
+        /// and more.
         case large
         /// A 3×3 convolution of stride 1: for images as small as CIFAR's.
         case small
@@ -21,8 +21,8 @@ public struct ResNetDesign: Sendable, Hashable {
     public var stem: Stem
     /// The kind of block.
     public var block: Block
-    /// The number of blocks in `layer1`, `layer2`, …: three or four numbers. From the second on, each
-    /// stage halves the image.
+    /// The number of blocks in `layer1`, `layer2`, …: three or four numbers. From the second on,
+    /// each stage halves the image.
     public var blockCounts: [Int]
     /// The width of the blocks in each stage.
     public var widths: [Int]

@@ -101,8 +101,8 @@ extension SafetensorsFile {
                 throw SafetensorsError(
                     path: path,
                     message: """
-                        cannot be written: the header would have \(text.count) bytes, more than the \
-                        limit of \(SafetensorsHeader.maximumLength)
+                        cannot be written: the header would have \(text.count) bytes, more than \
+                        the limit of \(SafetensorsHeader.maximumLength)
                         """)
             }
             let length = UInt64(text.count)

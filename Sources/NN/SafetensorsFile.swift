@@ -14,10 +14,10 @@ public struct SafetensorsError: Error, Equatable, CustomStringConvertible {
 
 /// A file of named arrays in the safetensors format, opened for reading.
 ///
-/// Layout: the length N of the header as 8 little-endian bytes, N bytes of JSON, then the arrays. The
-/// header is checked completely when the file is opened (see `SafetensorsHeader`); arrays are read
-/// when they are asked for. Nothing in a file can make reading it crash or allocate more than the
-/// file is long, a few times over.
+/// Layout: the length N of the header as 8 little-endian bytes, N bytes of JSON, then the arrays.
+/// The header is checked completely when the file is opened (see `SafetensorsHeader`); arrays are
+/// read when they are asked for. Nothing in a file can make reading it crash or allocate more than
+/// the file is long, a few times over.
 public struct SafetensorsFile: Sendable {
     /// One array.
     public struct Entry: Sendable, Equatable {

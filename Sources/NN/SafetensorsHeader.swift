@@ -4,8 +4,8 @@ import Support
 ///
 /// Checked are: JSON of objects only as deep as the format needs, no key twice, `__metadata__` from
 /// text to text, known element types, extents that are not negative and whose product times the
-/// element's size neither overflows nor differs from the bytes given, and arrays that cover the data
-/// without gap, overlap or rest.
+/// element's size neither overflows nor differs from the bytes given, and arrays that cover the
+/// data without gap, overlap or rest.
 struct SafetensorsHeader {
     /// What is wrong with a header.
     struct Problem: Error { let message: String }
@@ -85,8 +85,8 @@ struct SafetensorsHeader {
         guard size == offsets[1] - offsets[0] else {
             throw Problem(
                 message: """
-                    entry '\(name)' of shape \(shape) and dtype \(typeName) takes \(size) bytes, but \
-                    its offsets span \(offsets[1] - offsets[0])
+                    entry '\(name)' of shape \(shape) and dtype \(typeName) takes \(size) \
+                    bytes, but its offsets span \(offsets[1] - offsets[0])
                     """)
         }
         return SafetensorsFile.Entry(
@@ -123,15 +123,15 @@ struct SafetensorsHeader {
                 let what = entry.range.lowerBound > end ? "leaves a gap" : "overlaps another"
                 throw Problem(
                     message: """
-                        entry '\(entry.name)' \(what): it starts at byte \(entry.range.lowerBound), \
-                        expected \(end)
+                        entry '\(entry.name)' \(what): it starts at byte \
+                        \(entry.range.lowerBound), expected \(end)
                         """)
             }
             guard entry.range.upperBound <= dataCount else {
                 throw Problem(
                     message: """
-                        is cut short: entry '\(entry.name)' ends at byte \(entry.range.upperBound) of \
-                        the data, which has \(dataCount)
+                        is cut short: entry '\(entry.name)' ends at byte \
+                        \(entry.range.upperBound) of the data, which has \(dataCount)
                         """)
             }
             end = entry.range.upperBound

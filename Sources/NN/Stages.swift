@@ -47,14 +47,14 @@ extension StagedModel {
         stages.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
     }
 
-    /// The stages up to and with `name`: the features of that stage. An unknown name is a programmer's
-    /// error; `stageNames` has the known ones.
+    /// The stages up to and with `name`: the features of that stage. An unknown name is a
+    /// programmer's error; `stageNames` has the known ones.
     public func prefix(through name: String) -> ModelPart {
         ModelPart(stages: Array(stages[...position(of: name)]))
     }
 
-    /// The stages behind `name`: what makes logits of the features of that stage. An unknown name is a
-    /// programmer's error; `stageNames` has the known ones.
+    /// The stages behind `name`: what makes logits of the features of that stage. An unknown name
+    /// is a programmer's error; `stageNames` has the known ones.
     public func suffix(after name: String) -> ModelPart {
         ModelPart(stages: Array(stages[(position(of: name) + 1)...]))
     }

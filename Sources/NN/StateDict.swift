@@ -2,8 +2,8 @@ import Tensor
 
 /// One named array of a weight file or a model's state, in the layout of weight files.
 ///
-/// Values are made when they are asked for: an entry of a model shares the model's memory (and keeps
-/// its values when the model goes on training), an entry of a file reads the file.
+/// Values are made when they are asked for: an entry of a model shares the model's memory (and
+/// keeps its values when the model goes on training), an entry of a file reads the file.
 public struct StateEntry: Sendable {
     enum Content: Sendable {
         case parameter(Tensor, ParameterRole)
@@ -57,7 +57,8 @@ public struct StateEntry: Sendable {
     /// The number of elements.
     public var count: Int { shape.reduce(1, *) }
 
-    /// The elements as Float32, in the layout of weight files. Numbers of other types are converted.
+    /// The elements as Float32, in the layout of weight files. Numbers of other types are
+    /// converted.
     ///
     /// - Throws: `SafetensorsError` when a file cannot be read any more.
     public func floats() throws(SafetensorsError) -> [Float] {

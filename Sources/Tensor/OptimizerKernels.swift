@@ -84,7 +84,8 @@ public func adamWStep(
     }
 }
 
-/// The square root of the sum of the squares of all elements of all `tensors`. Waits for the device.
+/// The square root of the sum of the squares of all elements of all `tensors`. Waits for the
+/// device.
 public func globalNorm(_ tensors: [Tensor]) -> Double {
     // All sums are started before the first is waited for.
     let sums = tensors.map { tensor in

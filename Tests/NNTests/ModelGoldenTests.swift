@@ -2,8 +2,8 @@ import NN
 import Tensor
 import Testing
 
-/// Whole models against PyTorch's float64 results: logits, every gradient of a training step, running
-/// statistics.
+/// Whole models against PyTorch's float64 results: logits, every gradient of a training step,
+/// running statistics.
 @Suite(.serialized) struct ModelGoldenTests {
     static let cases: [(name: String, count: Int, height: Int, width: Int, classes: Int)] = [
         ("cifar10-cnn", 5, 32, 32, 10), ("resnet18", 3, 72, 56, 1000),
@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    /// Checks all kept numbers: together, and tensor by tensor with ten times the limit. Elements and
-    /// projections are compared apart, as they differ in size. Returns the joint error.
+    /// Checks all kept numbers: together, and tensor by tensor with ten times the limit. Elements
+    /// and projections are compared apart, as they differ in size. Returns the joint error.
     private func compare(
         _ found: [[Double]], _ expected: [Double], keys: [String], limit: Double
     ) -> Double {
