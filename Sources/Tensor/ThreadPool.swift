@@ -41,14 +41,12 @@ public final class ThreadPool: Sendable {
     /// Runs `body(block, worker)` for every block of 0..<`blockCount` and returns when all are done.
     ///
     /// `worker` is in 0..<`threadCount`, and no two blocks run at the same time with the same worker:
-    /// it picks scratch memory. A call from inside a block runs its blocks one after another on the
-    /// calling worker.
+    /// it picks scratch memory. Callers on different threads therefore take turns. A call from inside
+    /// a block runs its blocks one after another on the calling worker.
     public func parallelFor(_ blockCount: Int, _ body: (_ block: Int, _ worker: Int) -> Void) {
-        if let worker = PoolThread.currentWorker {
+        if let worker = PoolThread.worker(in: team) {
             for block in 0..<blockCount { body(block, worker) }
-        } else if blockCount == 1 || threadCount == 1 {
-            PoolThread.run(as: 0) { for block in 0..<blockCount { body(block, 0) } }
-        } else if blockCount > 1 {
+        } else if blockCount > 0 {
             withoutActuallyEscaping(body) { body in
                 withUnsafePointer(to: body) { team.run(blockCount, $0) }
             }
@@ -56,23 +54,39 @@ public final class ThreadPool: Sendable {
     }
 }
 
-/// Which worker of a pool the current thread is, if it is inside a region.
+/// Which worker of which pool the current thread is. A block of one pool may run a region of another,
+/// so the places form a stack, which lives in the frames of `run`.
 private enum PoolThread {
+    private struct Place {
+        let team: ObjectIdentifier
+        let worker: Int
+        let outer: UnsafeRawPointer?
+    }
+
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
         pthread_key_create(&key, nil)
         return key
     }()
 
-    static var currentWorker: Int? {
-        let value = Int(bitPattern: pthread_getspecific(key))
-        return value == 0 ? nil : value - 1
+    /// The worker of `team` that this thread is, nil outside of its regions.
+    static func worker(in team: Team) -> Int? {
+        var next = UnsafeRawPointer(pthread_getspecific(key))
+        while let place = next?.load(as: Place.self) {
+            if place.team == ObjectIdentifier(team) { return place.worker }
+            next = place.outer
+        }
+        return nil
     }
 
-    static func run(as worker: Int, _ body: () -> Void) {
-        pthread_setspecific(key, UnsafeRawPointer(bitPattern: worker + 1))
-        body()
-        pthread_setspecific(key, nil)
+    static func run(as worker: Int, of team: Team, _ body: () -> Void) {
+        let outer = UnsafeRawPointer(pthread_getspecific(key))
+        let place = Place(team: ObjectIdentifier(team), worker: worker, outer: outer)
+        withUnsafePointer(to: place) { place in
+            pthread_setspecific(key, place)
+            body()
+            pthread_setspecific(key, outer)
+        }
     }
 }
 
@@ -131,6 +145,13 @@ private final class Team: @unchecked Sendable {
     /// One region. Callers from different threads take turns.
     func run(_ blockCount: Int, _ body: UnsafePointer<Body>) {
         pthread_mutex_lock(callers)
+        defer { pthread_mutex_unlock(callers) }
+        if helpers == 0 || blockCount == 1 {
+            PoolThread.run(as: 0, of: self) {
+                for block in 0..<blockCount { body.pointee(block, 0) }
+            }
+            return
+        }
         self.body = body
         self.blockCount = blockCount
         nextBlock.store(0, ordering: .relaxed)
@@ -142,7 +163,6 @@ private final class Team: @unchecked Sendable {
         while runningHelpers.load(ordering: .acquiring) != 0 {
             pauseOrYield(&spins)
         }
-        pthread_mutex_unlock(callers)
     }
 
     func work(as worker: Int) {
@@ -163,7 +183,7 @@ private final class Team: @unchecked Sendable {
     }
 
     private func claimBlocks(as worker: Int, _ blockCount: Int, _ body: UnsafePointer<Body>) {
-        PoolThread.run(as: worker) {
+        PoolThread.run(as: worker, of: self) {
             while true {
                 let block = nextBlock.add(1, ordering: .relaxed).oldValue
                 guard block < blockCount else { return }

@@ -19,14 +19,14 @@ import Testing
 
     @Test func trainingOnTheReferenceLowersTheLoss() {
         let network = SmallNetwork(backend: ReferenceBackend())
-        let losses = (0..<20).map { _ in network.step(learningRate: 0.2) }
+        let losses = (0..<20).map { _ in network.step(learningRate: 0.05) }
         #expect(losses.last! < 0.6 * losses.first!)
     }
 
     /// Thread counts do not change a bit of any parameter after some steps.
     @Test func trainingIsTheSameWithAnyNumberOfThreads() {
         let networks = [1, 2, 3, 8].map { SmallNetwork(backend: CPUBackend(threadCount: $0)) }
-        for network in networks { for _ in 0..<5 { _ = network.step(learningRate: 0.2) } }
+        for network in networks { for _ in 0..<5 { _ = network.step(learningRate: 0.05) } }
         for network in networks.dropFirst() {
             for (a, b) in zip(network.parameters, networks[0].parameters) {
                 expectIdentical(a.value.array(), b.value.array(), "parameter")

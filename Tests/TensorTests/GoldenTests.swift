@@ -69,15 +69,43 @@ import Testing
         let expected = try (golden[name]?.array ?? []).map(Golden.init)
         #expect(expected.count == 4 && gradients.count == 4)
         for backend in [TestBackends.reference, TestBackends.cpu] as [any Backend] {
-            var state = OptimizerState(
-                parameter: start.values, count: start.values.count, backend: backend)
-            for (index, gradient) in gradients.enumerated() {
-                state.step(name, index, gradient.values)
-                expectClose(
-                    state.parameter, expected[index].values, .elementwise,
-                    "step \(index) on \(backend.name)")
+            withBackend(backend) {
+                let parameter = Parameter(Tensor(start.values, shape: start.shape), role: .vector)
+                var buffer: Tensor?
+                var moments = AdamWMoments(of: parameter)
+                for (index, gradient) in gradients.enumerated() {
+                    let gradient = Tensor(gradient.values, shape: gradient.shape)
+                    if name == "adamw" {
+                        step(parameter, gradient, &moments, index)
+                    } else {
+                        step(parameter, gradient, &buffer, name)
+                    }
+                    expectClose(
+                        parameter.value.array(), expected[index].values, .elementwise,
+                        "step \(index) on \(backend.name)")
+                }
+                #expect(parameter.version == 4)
             }
         }
+    }
+
+    private func step(
+        _ parameter: Parameter, _ gradient: Tensor, _ moments: inout AdamWMoments, _ index: Int
+    ) {
+        let t = Double(index + 1)
+        adamWStep(
+            parameter, gradient: gradient, moments: &moments, learningRate: 0.01,
+            weightDecay: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-6,
+            correction1: Float(1 - pow(0.9, t)), correction2: Float(1 - pow(0.99, t)))
+    }
+
+    private func step(
+        _ parameter: Parameter, _ gradient: Tensor, _ buffer: inout Tensor?, _ name: String
+    ) {
+        sgdStep(
+            parameter, gradient: gradient, buffer: &buffer, learningRate: 0.1,
+            weightDecay: name == "dampening" ? 0 : 0.01, momentum: name == "sgd" ? 0 : 0.9,
+            dampening: name == "dampening" ? 0.3 : 0, nesterov: name == "nesterov")
     }
 
     private func tolerance(_ backend: any Backend) -> Tolerance {
@@ -103,56 +131,5 @@ private struct Golden {
         shape = Shape(try #require(json["shape"]?.array).compactMap(\.integer))
         values = try #require(json["values"]?.array).compactMap { $0.number.map { Float($0) } }
         try #require(values.count == shape.count)
-    }
-}
-
-/// A parameter with an optimiser's buffers, in host memory between the steps.
-private struct OptimizerState {
-    var parameter: [Float]
-    var buffers: [[Float]]
-    let backend: any Backend
-
-    init(parameter: [Float], count: Int, backend: any Backend) {
-        self.parameter = parameter
-        buffers = [[Float]](repeating: [Float](repeating: 0, count: count), count: 2)
-        self.backend = backend
-    }
-
-    mutating func step(_ name: String, _ index: Int, _ gradient: [Float]) {
-        let blocks = ([parameter, gradient] + buffers).map { array in
-            let block = backend.allocate(byteCount: array.count * 4)
-            array.withUnsafeBytes { backend.upload($0, to: block) }
-            return block
-        }
-        run(name, index, blocks)
-        let arrays = blocks.map { block in
-            var array = parameter
-            array.withUnsafeMutableBytes { backend.download(block, to: $0) }
-            backend.release(block)
-            return array
-        }
-        parameter = arrays[0]
-        buffers = Array(arrays[2...])
-    }
-
-    private func run(_ name: String, _ index: Int, _ blocks: [DeviceMemory]) {
-        let count = parameter.count
-        if name == "adamw" {
-            let t = Double(index + 1)
-            let step = AdamWStep(
-                learningRate: 0.01, weightDecay: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-6,
-                correction1: Float(1 - pow(0.9, t)), correction2: Float(1 - pow(0.99, t)))
-            backend.adamWStep(
-                parameter: blocks[0], gradient: blocks[1], firstMoment: blocks[2],
-                secondMoment: blocks[3], step, count: count)
-            return
-        }
-        let step = SGDStep(
-            learningRate: 0.1, weightDecay: name == "dampening" ? 0 : 0.01,
-            momentum: name == "sgd" ? 0 : 0.9, dampening: name == "dampening" ? 0.3 : 0,
-            nesterov: name == "nesterov", isFirst: index == 0)
-        backend.sgdStep(
-            parameter: blocks[0], gradient: blocks[1], momentum: name == "sgd" ? nil : blocks[2],
-            step, count: count)
     }
 }

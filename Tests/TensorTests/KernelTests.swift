@@ -47,9 +47,11 @@ import Testing
 
     @Test("Gradient descent", arguments: counts)
     func sgd(count: Int) {
-        let arrays = (0..<3).map { normals(count, $0) }
         for nesterov in [false, true] {
             for isFirst in [false, true] {
+                // At the first step the buffer holds nothing, and must not be read.
+                let buffer = isFirst ? [Float](repeating: .nan, count: count) : normals(count, 2)
+                let arrays = [normals(count, 0), normals(count, 1), buffer]
                 let step = SGDStep(
                     learningRate: 0.1, gradientScale: 0.7, weightDecay: 0.01, momentum: 0.9,
                     dampening: nesterov ? 0 : 0.2, nesterov: nesterov, isFirst: isFirst)
@@ -61,7 +63,7 @@ import Testing
             }
         }
         let plain = SGDStep(learningRate: 0.1, gradientScale: 0.7, weightDecay: 0.01)
-        compare(Array(arrays.prefix(2)), .elementwise) { backend, memory in
+        compare([normals(count, 0), normals(count, 1)], .elementwise) { backend, memory in
             backend.sgdStep(
                 parameter: memory[0], gradient: memory[1], momentum: nil, plain, count: count)
         }
@@ -109,5 +111,41 @@ import Testing
             backend.copy(memory[1], into: memory[2])
             backend.fill(0.25, count: count, into: memory[0])
         }
+    }
+
+    @Test func normOfSeveralTensors() {
+        for backend in [TestBackends.reference, TestBackends.cpu] as [any Backend] {
+            withBackend(backend) {
+                let tensors = [Tensor([3, 0, 4], shape: [3]), Tensor([12], shape: [])]
+                #expect(globalNorm(tensors) == 13)
+                #expect(globalNorm([]) == 0)
+            }
+        }
+    }
+
+    @Test func movingAverage() {
+        for backend in [TestBackends.reference, TestBackends.cpu] as [any Backend] {
+            withBackend(backend) {
+                var average = Tensor([1, 2, 3], shape: [3])
+                let before = average
+                average.formWeightedSum(0.75, Tensor([5, -2, 7], shape: [3]), 0.25)
+                #expect(average.array() == [2, 1, 4])
+                #expect(before.array() == [1, 2, 3])
+                #expect(average.clamped(to: 1.5...3).array() == [2, 1.5, 3])
+            }
+        }
+    }
+
+    /// A step changes the parameter and nothing that shares its old values.
+    @Test func stepsChangeNoCopy() {
+        let parameter = Parameter(Tensor([1, 2, 3], shape: [3]), role: .vector)
+        let saved = parameter.value
+        var buffer: Tensor?
+        let gradient = Tensor([10, 20, 30], shape: [3])
+        sgdStep(parameter, gradient: gradient, buffer: &buffer, learningRate: 0.5, momentum: 0.9)
+        #expect(saved.array() == [1, 2, 3])
+        #expect(parameter.value.array() == [-4, -8, -12])
+        #expect(buffer?.array() == [10, 20, 30])
+        #expect(gradient.array() == [10, 20, 30])
     }
 }

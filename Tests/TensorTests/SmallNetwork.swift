@@ -16,6 +16,7 @@ final class SmallNetwork {
     let bias: Parameter
     let images: Tensor
     let labels: [Int32] = [3, 0, 4, 1, 2]
+    private var buffers = [Tensor?](repeating: nil, count: 14)
 
     var parameters: [Parameter] {
         [stem, block1, block2, shortcut, head, bias] + scales + shifts
@@ -68,12 +69,14 @@ final class SmallNetwork {
         }
     }
 
-    /// One step of gradient descent on the backend's own kernel; the loss before it.
+    /// One step of gradient descent with momentum; the loss before it.
     func step(learningRate: Float) -> Float {
         let (loss, gradients) = lossAndGradients()
-        for parameter in parameters {
+        for (index, parameter) in parameters.enumerated() {
             guard let gradient = gradients[parameter] else { continue }
-            parameter.value = parameter.value - gradient * learningRate
+            sgdStep(
+                parameter, gradient: gradient, buffer: &buffers[index], learningRate: learningRate,
+                weightDecay: 1e-4, momentum: 0.9)
         }
         return loss.scalar()
     }
