@@ -1,8 +1,9 @@
 import Tensor
 import Testing
 
-/// Every way in which the CPU computes convolutions and matrix products, against the reference, with
-/// the errors that `Convolution.h` and `Gemm.h` promise, and with 1, 2, 3 and 8 threads bit for bit.
+/// Every way in which the CPU computes convolutions and matrix products, against the reference,
+/// with the errors that `Convolution.h` and `Gemm.h` promise, and with 1, 2, 3 and 8 threads bit
+/// for bit.
 @Suite struct ConvolutionKernelTests {
     /// Relative L2 errors: Winograd's transforms, and plain sums.
     private static let winograd = Tolerance(element: 1e-5, norm: 2e-6)
@@ -44,7 +45,8 @@ import Testing
             "gathered, stem", (2, 23, 29), 3, 64, kernel: 7, stride: 2, padding: 3, sums),
         square("gathered, stride beyond the kernel", (2, 11, 13), 24, 40, stride: 5, sums),
         square(
-            "gathered, 1×1 of stride 2", (2, 9, 7), 64, 130, kernel: 1, stride: 2, padding: 0, sums),
+            "gathered, 1×1 of stride 2", (2, 9, 7), 64, 130, kernel: 1, stride: 2, padding: 0,
+            sums),
         square("gathered, groups", (2, 9, 11), 36, 54, stride: 2, groups: 3, sums),
         square(
             "gathered, all unequal", (2, 13, 10), 20, 35, kernel: Spatial(height: 3, width: 2),

@@ -57,8 +57,8 @@ void residual_gather_gradient(
     long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
     float *scratch);
 
-/// Floats `first_row` ..< `first_row` + `rows` of the patches of `pixels` grid pixels as plain lines,
-/// `stride` apart.
+/// Floats `first_row` ..< `first_row` + `rows` of the patches of `pixels` grid pixels as plain
+/// lines, `stride` apart.
 void residual_gather_lines(
     const residual_gather *g, const float *source, long first_row, long rows, long first_pixel,
     long pixels, float *lines, long stride);
@@ -94,7 +94,8 @@ void residual_winograd_filter(
 /// Floats of scratch that `residual_winograd_product` needs.
 long residual_winograd_scratch(const residual_winograd *g, long tiles);
 
-/// Computes tiles `first_tile` ..< `first_tile` + `tiles` of destination = source ∗ filter (+ bias).
+/// Computes tiles `first_tile` ..< `first_tile` + `tiles` of destination = source ∗ filter (+
+/// bias).
 void residual_winograd_product(
     const residual_winograd *g, const float *source, const float *transformed, const float *bias,
     long first_tile, long tiles, float *destination, float *scratch);
