@@ -1,8 +1,8 @@
 // Convolutions as products whose left factor is gathered from the images block by block: the
 // "implicit GEMM" that never writes out the whole matrix of image patches.
 //
-// A row of A is a pixel's patch: for each tap its channels, in runs of taps that lie side by side in
-// the source. Where a run leaves the image it is zeros, so no product needs to know of borders.
+// A row of A is a pixel's patch: for each tap its channels, in runs of taps that lie side by side
+// in the source. Where a run leaves the image it is zeros, so no product needs to know of borders.
 // Copying costs 2/columns of the arithmetic.
 
 // Where a grid pixel is.
@@ -68,9 +68,9 @@ INLINE float *place_run(float *to, run_view view, long length, long distance) {
     return to;
 }
 
-// Channels in blocks of 16 go straight to their places. Others are first put together as plain lines,
-// all rows of a panel before the first is placed: reading a line right after it was written in
-// pieces would wait for the pieces to leave the store queue.
+// Channels in blocks of 16 go straight to their places. Others are first put together as plain
+// lines, all rows of a panel before the first is placed: reading a line right after it was written
+// in pieces would wait for the pieces to leave the store queue.
 static void gather_rows(
     const residual_gather *g, const float *source, long first_row, long rows, float *packed,
     float *lines

@@ -79,8 +79,8 @@ static void packed_product(
                 tile_target target = {
                     c + first * row_stride + n, row_stride, smaller(columns - n, 32),
                     bias ? bias + n : NULL, accumulate || k0 > 0};
-                blocked_panel(
-                    count, terms, packed_a + first * width + k0 * count, count * 16, b, 32, &target);
+                const float *a = packed_a + first * width + k0 * count;
+                blocked_panel(count, terms, a, count * 16, b, 32, &target);
             }
         }
     }

@@ -1,5 +1,5 @@
-// The public functions of Gemm.h and Convolution.h: each calls the version for the instruction set in
-// use.
+// The public functions of Gemm.h and Convolution.h: each calls the version for the instruction set
+// in use.
 #include "Dispatch.h"
 #include "ProductTable.h"
 

@@ -1,5 +1,5 @@
-// Matrix products and convolutions in plain C for the compiler's baseline (SSE2, NEON): 6×8 register
-// tiles.
+// Matrix products and convolutions in plain C for the compiler's baseline (SSE2, NEON): 6×8
+// register tiles.
 #define LANES 4
 #define TILE_ROWS 6
 #define PRODUCT_TABLE residual_products_portable

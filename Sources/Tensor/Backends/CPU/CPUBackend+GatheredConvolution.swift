@@ -1,7 +1,7 @@
 import Kernels
 
-// Convolutions as products with gathered patches: every kernel, stride, padding, dilation, group and
-// number of channels.
+// Convolutions as products with gathered patches: every kernel, stride, padding, dilation, group
+// and number of channels.
 extension CPUBackend {
     func gatheredForward(
         _ x: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
@@ -66,7 +66,8 @@ extension CPUBackend {
         }
     }
 
-    /// Runs the products of all phases and groups; packed filters lie group by group, phase by phase.
+    /// Runs the products of all phases and groups; packed filters lie group by group, phase by
+    /// phase.
     private func multiply(
         _ plans: [GatherPlan], groups: Int, _ source: UnsafeMutablePointer<Float>,
         _ packed: UnsafeMutablePointer<Float>, _ bias: UnsafeMutablePointer<Float>?,

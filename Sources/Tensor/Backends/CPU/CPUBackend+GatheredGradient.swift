@@ -47,8 +47,8 @@ extension CPUBackend {
         }
     }
 
-    /// Steps of some hundred pixels: all threads gather patches and pack dy (4 MiB, which stay in the
-    /// third level of cache), then each block of dw has one owner.
+    /// Steps of some hundred pixels: all threads gather patches and pack dy (4 MiB, which stay in
+    /// the third level of cache), then each block of dw has one owner.
     private func addSteps(
         _ plan: GatherPlan, _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
         into dw: UnsafeMutablePointer<Float>

@@ -69,8 +69,9 @@ func ceilDivide(_ a: Int, _ b: Int) -> Int { (a + b - 1) / b }
 
 /// How a product's rows and columns are cut into blocks: from its shape alone.
 ///
-/// Long blocks of rows use each panel of B often; blocks of packed A stay in half of the second level
-/// of cache. Where that leaves fewer than 16 blocks, columns are cut too, down to 64, and then rows.
+/// Long blocks of rows use each panel of B often; blocks of packed A stay in half of the second
+/// level of cache. Where that leaves fewer than 16 blocks, columns are cut too, down to 64, and
+/// then rows.
 struct BlockPlan {
     let rowCount: Int, columnCount: Int
     let rowsPerBlock: Int, columnsPerBlock: Int

@@ -51,7 +51,8 @@ extension CPUBackend {
         }
     }
 
-    /// dw, by fixed slabs of tiles where the transformed gradient is small, else position by position.
+    /// dw, by fixed slabs of tiles where the transformed gradient is small, else position by
+    /// position.
     func winogradFilterGradient(
         _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
         _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
@@ -99,7 +100,8 @@ extension CPUBackend {
         }
     }
 
-    /// Steps of up to 256 tiles: all are transformed, then each position is multiplied by one worker.
+    /// Steps of up to 256 tiles: all are transformed, then each position is multiplied by one
+    /// worker.
     private func addByPositions(
         _ gradient: WinogradGradient, into parts: UnsafeMutablePointer<Float>
     ) {
@@ -177,9 +179,9 @@ extension residual_winograd {
         batch * ceilDivide(destination_height, 4) * ceilDivide(destination_width, 4)
     }
 
-    /// Whole panels of 14 tiles whose transforms fit the second level of cache (1 MiB; half of these
-    /// sizes to twice as many tiles cost at most 10 % more); fewer where that would leave less than 16
-    /// blocks.
+    /// Whole panels of 14 tiles whose transforms fit the second level of cache (1 MiB; half of
+    /// these sizes to twice as many tiles cost at most 10 % more); fewer where that would leave
+    /// less than 16 blocks.
     fileprivate func tilesPerBlock(of tiles: Int) -> Int {
         let most = depth <= 64 ? 14 : depth <= 128 ? 28 : 42
         return max(7, min(most, ceilDivide(tiles, 16)))

@@ -1,5 +1,5 @@
-/// How a convolution is computed: chosen from its shape alone, so that a model always gives the same
-/// bits on the same instruction set.
+/// How a convolution is computed: chosen from its shape alone, so that a model always gives the
+/// same bits on the same instruction set.
 enum ConvolutionAlgorithm {
     /// Winograd's F(4×4, 3×3): 36 products for 16 results instead of 144.
     case winograd
@@ -12,14 +12,14 @@ enum ConvolutionAlgorithm {
 extension Conv2dGeometry {
     /// The way for all three passes.
     ///
-    /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 between channels
-    /// that are multiples of 16, where its 36 products a tile and the transforms of tiles and (anew in
-    /// each call) of the filter cost less than the 9 products a pixel: all but a handful of tiles of
-    /// very many channels. Everything else is gathered.
+    /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 between
+    /// channels that are multiples of 16, where its 36 products a tile and the transforms of tiles
+    /// and (anew in each call) of the filter cost less than the 9 products a pixel: all but a
+    /// handful of tiles of very many channels. Everything else is gathered.
     ///
-    /// Costs are counted in vector instructions of 16 lanes, those of a pair of 16 input channels and
-    /// an output channel for a transformed filter (600) and a packed one (200) as measured; they are
-    /// bound by memory.
+    /// Costs are counted in vector instructions of 16 lanes, those of a pair of 16 input channels
+    /// and an output channel for a transformed filter (600) and a packed one (200) as measured;
+    /// they are bound by memory.
     var algorithm: ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
         guard allowsWinograd else { return .gathered }

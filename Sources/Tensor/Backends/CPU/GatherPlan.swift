@@ -25,7 +25,8 @@ struct GatherPlan {
     /// Panels of one group's filter.
     var panels: Int { ceilDivide(columns, panelColumns) }
 
-    /// The forward pass: output pixel (i, j) sees source pixel (i·stride + r·dilation − padding, …).
+    /// The forward pass: output pixel (i, j) sees source pixel (i·stride + r·dilation − padding,
+    /// …).
     init(forward g: Conv2dGeometry) {
         var taps: [Tap] = []
         for r in 0..<g.kernel.height {
@@ -55,8 +56,8 @@ struct GatherPlan {
             columns: g.outputChannels / g.groups)
     }
 
-    /// The input gradient at pixels (i·stride + phase): the taps r with phase + padding − r·dilation
-    /// divisible by the stride hit them, from output pixel i + that quotient.
+    /// The input gradient at pixels (i·stride + phase): the taps r with phase + padding −
+    /// r·dilation divisible by the stride hit them, from output pixel i + that quotient.
     init(inputGradient g: Conv2dGeometry, phase: Spatial) {
         var taps: [Tap] = []
         for r in (0..<g.kernel.height).reversed() {
