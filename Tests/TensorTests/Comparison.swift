@@ -13,9 +13,9 @@ struct Tolerance: Sendable {
     /// Sums in Float, whose rounding grows with the root of the number of terms.
     static let sums = Tolerance(element: 1e-5, norm: 5e-6)
     /// Convolutions: the transforms of Winograd's method lose about a digit to direct sums.
-    static let convolution = Tolerance(element: 1e-4, norm: 2e-5)
+    static let convolution = Tolerance(element: 2e-5, norm: 1e-5)
     /// Differences of sums that cancel (batch norm, softmax).
-    static let cancelling = Tolerance(element: 5e-5, norm: 1e-5)
+    static let cancelling = Tolerance(element: 5e-6, norm: 3e-6)
 }
 
 /// Expects `actual` to be `expected`, element by element, and says where they differ most.
