@@ -13,7 +13,7 @@ import Testing
         for (index, pair) in zip(cpu.parameters, reference.parameters).enumerated() {
             expectClose(
                 gradients[pair.0]!.array(), expected[pair.1]!.array(),
-                Tolerance(element: 5e-4, norm: 1e-4), "gradient of parameter \(index)")
+                Tolerance(element: 5e-5, norm: 2e-5), "gradient of parameter \(index)")
         }
     }
 

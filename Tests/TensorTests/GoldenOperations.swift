@@ -101,6 +101,9 @@ enum GoldenOperations {
             "pad zero": { pad($0[0], top: 1, bottom: 2, left: 3, right: 4) },
             "pad reflect": { pad($0[0], top: 1, bottom: 4, left: 3, right: 6, mode: .reflect) },
         ]
+        table["interpolate nearest 82"] = {
+            interpolate($0[0], size: Spatial(height: 82, width: 1), mode: .nearest)
+        }
         for (height, width) in [(9, 11), (3, 4), (11, 1)] {
             let size = Spatial(height: height, width: width)
             table["interpolate bilinear \(height)"] = {

@@ -135,7 +135,7 @@ public struct PadGeometry: Sendable, Hashable {
 public enum InterpolationMode: Sendable {
     /// Linear in both directions, from the four neighbours.
     case bilinear
-    /// The pixel at ⌊i · in / out⌋.
+    /// The pixel at ⌊i · (in / out)⌋, computed in Float as PyTorch does.
     case nearest
 }
 

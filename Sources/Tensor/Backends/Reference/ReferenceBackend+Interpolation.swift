@@ -47,7 +47,11 @@ extension ReferenceBackend {
     private func taps(
         _ position: Int, from inputCount: Int, to outputCount: Int, _ g: InterpolationGeometry
     ) -> [(index: Int, weight: Double)] {
-        if g.mode == .nearest { return [(position * inputCount / outputCount, 1)] }
+        if g.mode == .nearest {
+            // In Float as in PyTorch: for some sizes the rounded step falls short of a pixel.
+            let step = Float(inputCount) / Float(outputCount)
+            return [(min(Int(Float(position) * step), inputCount - 1), 1)]
+        }
         let place: Double
         if g.alignCorners {
             let step = Double(inputCount - 1) / Double(max(outputCount - 1, 1))
