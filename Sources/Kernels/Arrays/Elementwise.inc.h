@@ -25,7 +25,8 @@ INLINE floats gelu_slope(floats x) {
 
 INLINE floats silu_slope(floats x) {
     floats s = sigmoid_of(x);
-    return s + s * sigmoid_of(minus(x)) * x;
+    // Beyond the bounds the product is 0, but ∞ · 0 would not be.
+    return s + s * sigmoid_of(minus(x)) * clamped(x, -128.0f, 128.0f);
 }
 
 #define MAP_GRADIENT(value) \

@@ -17,7 +17,8 @@ typedef enum {
     RESIDUAL_LOG,
 } residual_unary_function;
 
-/// y = f(x). Within two units in the last place; right at infinities, NaN and denormal numbers.
+/// y = f(x). Within five units in the last place, most functions within two; right at infinities, NaN and
+/// denormal numbers.
 void residual_unary(residual_unary_function function, const float *x, long count, float *y);
 
 /// dx = f′ · dy, f′ from the value for relu, sigmoid, tanh and exp, from the argument for the others.
