@@ -4,6 +4,8 @@ import Testing
 
 /// Whole models against PyTorch's float64 results: logits, every gradient of a training step,
 /// running statistics.
+/// For scale: PyTorch in float32 is itself 5e-6 away from its float64 logits of ResNet-101 in
+/// training, and 1e-5 from the gradients.
 @Suite(.serialized) struct ModelGoldenTests {
     static let cases: [(name: String, count: Int, height: Int, width: Int, classes: Int)] = [
         ("cifar10-cnn", 5, 32, 32, 10), ("resnet18", 3, 72, 56, 1000),
