@@ -4,6 +4,7 @@ import Testing
 
 /// Whole models against PyTorch's float64 results: logits, every gradient of a training step,
 /// running statistics.
+///
 /// For scale: PyTorch in float32 is itself 5e-6 away from its float64 logits of ResNet-101 in
 /// training, and 1e-5 from the gradients.
 @Suite(.serialized) struct ModelGoldenTests {
