@@ -62,7 +62,10 @@ public struct SafetensorsFile: Sendable {
         }
         guard source.count >= 8 else {
             throw malformed(
-                "is not a safetensors file: \(source.count) bytes, but the header's length alone is 8"
+                """
+                is not a safetensors file: \(source.count) bytes, but the header's length alone \
+                is 8
+                """
             )
         }
         let prefix = try source.read(0..<8, path: path)
@@ -70,8 +73,8 @@ public struct SafetensorsFile: Sendable {
         guard length <= SafetensorsHeader.maximumLength else {
             throw malformed(
                 """
-                is not a safetensors file: its first 8 bytes give a header of \(length) bytes, more \
-                than the limit of \(SafetensorsHeader.maximumLength)
+                is not a safetensors file: its first 8 bytes give a header of \(length) bytes, \
+                more than the limit of \(SafetensorsHeader.maximumLength)
                 """)
         }
         let headerEnd = 8 + Int(length)
@@ -132,7 +135,7 @@ public struct SafetensorsFile: Sendable {
             throw SafetensorsError(
                 path: path,
                 message:
-                    "'\(entry.name)' has type \(entry.elementType.rawValue) where integers are needed"
+                    "'\(entry.name)' has type \(entry.elementType.rawValue); integers are needed"
             )
         }
         return integers

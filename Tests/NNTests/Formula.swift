@@ -70,13 +70,13 @@ func formulaState(
             values = u.map { $0 * bound }
         case _ where key.hasSuffix("running_var"): values = u.map { 1 + $0 * 0.5 }
         case _ where key.hasSuffix("running_mean"): values = u.map { $0 * 0.25 }
-        case _ where key.hasSuffix("bn2.weight") || key.hasSuffix("bn3.weight"):
-            values = u.map { 0.5 + $0 * 0.125 }
+        case _ where key.hasSuffix("bn3.weight"): values = u.map { 0.25 + $0 * 0.0625 }
+        case _ where key.hasSuffix("bn2.weight"): values = u.map { 0.5 + $0 * 0.125 }
         case _ where key.hasSuffix("weight"): values = u.map { 1 + $0 * 0.25 }
         case _ where key == "fc.bias" || key.contains(".downsample."):
             values = u.map { $0 * 0.125 }
         default:
-            values = biases.prefix(entry.count).map { (Float($0) - 128) / 256 }
+            values = biases.prefix(entry.count).map { (Float($0) - 128) / 1024 }
             biases = biases.dropFirst(entry.count)
         }
         return (key, StateEntry(Tensor(values, shape: Shape(entry.shape))))

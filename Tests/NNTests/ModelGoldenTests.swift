@@ -4,6 +4,9 @@ import Testing
 
 /// Whole models against PyTorch's float64 results: logits, every gradient of a training step,
 /// running statistics.
+///
+/// For scale: PyTorch in float32 is itself 5e-6 away from its float64 logits of ResNet-101 in
+/// training, and 1e-5 from the gradients.
 @Suite(.serialized) struct ModelGoldenTests {
     static let cases: [(name: String, count: Int, height: Int, width: Int, classes: Int)] = [
         ("cifar10-cnn", 5, 32, 32, 10), ("resnet18", 3, 72, 56, 1000),
@@ -26,8 +29,7 @@ import Testing
         let labels = (0..<count).map { Int32((7 * $0 + 3) % classes) }
 
         let inference = model(x, .inference).array().map(Double.init)
-        let inferenceError = relativeError(inference, try expected("inference"))
-        #expect(inferenceError <= 1e-5)
+        #expect(relativeError(inference, try expected("inference")) <= 1e-5)
 
         var logits: [Double] = []
         let parameters = model.namedParameters
@@ -36,8 +38,7 @@ import Testing
             logits = output.array().map(Double.init)
             return crossEntropy(output, labels: labels)
         }
-        let trainingError = relativeError(logits, try expected("training"))
-        #expect(trainingError <= 1e-5)
+        #expect(relativeError(logits, try expected("training")) <= 1e-5)
         #expect(abs(Double(loss.scalar()) - (try expected("loss")[0])) <= 1e-5 * 8)
 
         let found = try parameters.enumerated().map { p, named in
@@ -45,30 +46,24 @@ import Testing
             return samples(p, try borderValues(gradient, named.parameter.role))
         }
         let keys = parameters.map(\.key)
-        let gradientError = compare(found, try expected("gradients"), keys: keys, limit: 1e-4)
+        compare(found, try expected("gradients"), keys: keys, limit: 1e-4)
         let statistics = model.namedStatistics
         let moved = statistics.enumerated().map { samples(1_000 + $0, $1.statistic.value.array()) }
-        let statisticError = compare(
+        compare(
             moved, try expected("statistics"), keys: statistics.map(\.key), limit: 1e-5)
-        print(
-            """
-            \(name): relative errors: logits \(inferenceError) in inference, \(trainingError) in \
-            training, gradients \(gradientError), running statistics \(statisticError)
-            """)
         for (key, entry) in model.stateDict() where key.hasSuffix("num_batches_tracked") {
             #expect(try entry.integers() == [4], "\(key)")
         }
     }
 
     /// Checks all kept numbers: together, and tensor by tensor with ten times the limit. Elements
-    /// and projections are compared apart, as they differ in size. Returns the joint error.
+    /// and projections are compared apart, as they differ in size.
     private func compare(
         _ found: [[Double]], _ expected: [Double], keys: [String], limit: Double
-    ) -> Double {
+    ) {
         let width = sampleCount + projectionCount + 1
         #expect(found.count == keys.count)
         #expect(expected.count == keys.count * width)
-        var worst = 0.0
         for part in [0..<sampleCount, sampleCount..<width] {
             var all: (found: [Double], expected: [Double]) = ([], [])
             for (row, key) in keys.enumerated() {
@@ -79,11 +74,8 @@ import Testing
                 all.found += ours
                 all.expected += truth
             }
-            let error = relativeError(all.found, all.expected)
-            #expect(error <= limit)
-            worst = max(worst, error)
+            #expect(relativeError(all.found, all.expected) <= limit)
         }
-        return worst
     }
 
     private func borderValues(_ gradient: Tensor, _ role: ParameterRole) throws -> [Float] {

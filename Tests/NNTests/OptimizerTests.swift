@@ -110,7 +110,8 @@ struct OptimizerTests {
         #expect(groups.map(\.weightDecay) == [5e-4, 0])
         #expect(groups[0].parameters.allSatisfy { $0.parameter.role != .vector })
         #expect(groups[1].parameters.allSatisfy { $0.parameter.role == .vector })
-        #expect(groups[0].parameters.count == 22)  // 21 convolutions (2 of them shortcuts), 1 matrix
+        // 21 convolutions, two of them shortcuts, and one matrix.
+        #expect(groups[0].parameters.count == 22)
         #expect(groups[0].parameters.count + groups[1].parameters.count == model.parameters.count)
         let all = ParameterGroup.standard(
             model.namedParameters, weightDecay: 5e-4, decaysVectors: true)

@@ -112,13 +112,13 @@ struct SafetensorsDamageTests {
             ),
             (
                 [1, 0xE1, 0xF5, 5, 0, 0, 0, 0, 0x7B, 0x7D],
-                "is not a safetensors file: its first 8 bytes give a header of 100000001 bytes, more "
-                    + "than the limit of 100000000"
+                "is not a safetensors file: its first 8 bytes give a header of 100000001 bytes, "
+                    + "more than the limit of 100000000"
             ),
             (
                 [UInt8](repeating: 255, count: 16),
-                "is not a safetensors file: its first 8 bytes give a header of 18446744073709551615 "
-                    + "bytes, more than the limit of 100000000"
+                "is not a safetensors file: its first 8 bytes give a header of "
+                    + "18446744073709551615 bytes, more than the limit of 100000000"
             ),
         ] as [([UInt8], String)] {
             let error = #expect(throws: SafetensorsError.self) {

@@ -106,8 +106,8 @@ struct StateDictTests {
         #expect(
             error?.description == """
                 old.safetensors: does not fit the model: 2 missing keys (0.bias, 1.running_var); \
-                1 unexpected key (fc.weight); 1 misshaped key (0.weight expects [2, 3], found [3, 2]); \
-                1 repeated key (1.bias)
+                1 unexpected key (fc.weight); 1 misshaped key (0.weight expects [2, 3], found \
+                [3, 2]); 1 repeated key (1.bias)
                 """)
         #expect(model.parameters[0].value.array() == [Float](repeating: 0, count: 6))
         #expect(model.parameters[3].value.array() == [Float](repeating: 0, count: 5))

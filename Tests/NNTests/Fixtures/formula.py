@@ -1,7 +1,7 @@
 """Numbers that this folder's scripts and the Swift tests compute alike (Formula.swift).
 
-Element e of array k is a hash of both, so that weights and images need no files. Every step is exact
-in float32 or rounds once.
+Element e of array k is a hash of both, so that weights and images need no files. Every step is
+exact in float32 or rounds once.
 """
 
 import numpy as np
@@ -22,7 +22,8 @@ def hashes(k, count):
 
 def uniform(k, count):
     """Multiples of 2**-23 in [-1, 1)."""
-    return (hashes(k, count) >> np.uint32(8)).astype(np.float32) * np.float32(2**-23) - np.float32(1)
+    fractions = (hashes(k, count) >> np.uint32(8)).astype(np.float32)
+    return fractions * np.float32(2**-23) - np.float32(1)
 
 
 SAMPLE_COUNT = 64
