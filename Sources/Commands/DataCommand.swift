@@ -14,7 +14,7 @@ struct DataCommand: ParsableCommand {
 
 /// The data set that the `data` commands work on.
 struct DataOptions: ParsableArguments {
-    @Argument(help: "cifar10, cifar100, cifar100-coarse, shapes, a folder of pictures, or a YAML file.")
+    @Argument(help: "cifar10, cifar100, cifar100-coarse, oxford-pets, shapes, a folder of pictures, or a YAML file.")
     var data: String
 
     @Argument(help: "Changes to the configuration: data.validation=0, data.root=PATH, …")
@@ -28,14 +28,24 @@ struct DataOptions: ParsableArguments {
         if data.hasSuffix(".yaml") || data.hasSuffix(".yml") {
             return try Configuration.load(contentsOf: data, overrides: changes).values
         }
-        let isName = DataConfiguration.Name.allCases.contains { $0.rawValue == data && $0 != .folder }
-        let section = isName ? "name: \(data)" : "{name: folder, root: \(JSONValue.string(data).serialized())}"
         let text = """
-            data: \(isName ? "{\(section), validation: 0}" : section)
+            data: \(section)
             model: {name: resnet18}
             epochs: 1
             """
         return try Configuration.parse(text, file: data, overrides: changes).values
+    }
+
+    /// The `data` section: a set by its name, else a folder with the parts that are there.
+    private var section: String {
+        if DataConfiguration.Name.allCases.contains(where: { $0.rawValue == data && $0 != .folder }) {
+            return "{name: \(data), validation: 0}"
+        }
+        func quoted(_ text: String) -> String { JSONValue.string(text).serialized() }
+        func first(_ names: String...) -> String? { names.first { fileExists("\(data)/\($0)") } }
+        let validation = first("validation", "val").map { "validation_folder: \($0)" } ?? "validation: 0"
+        let test = first("test").map { ", test_folder: \($0)" } ?? ""
+        return "{name: folder, root: \(quoted(data)), \(validation)\(test)}"
     }
 
     private var changes: [String] {

@@ -91,20 +91,6 @@ import Testing
         #expect(message("\(folder.path)/pets/train").hasPrefix("has no pictures"))
     }
 
-    @Test func loadsByName() throws {
-        let folder = try makePets()
-        let root = DataRoot(folder.path)
-        let source = try DatasetSource(name: "folder", path: "pets")
-        #expect(try source.load(.test, root: root).count == 9)
-        #expect(!source.hasValidationPart(root: root))
-        do {
-            _ = try source.load(.validation, root: root)
-            Issue.record("a part that is not there was read")
-        } catch {
-            #expect(error.description.contains("pets/validation: there is no such folder"))
-        }
-    }
-
     @Test func checkFindsEveryKindOfProblem() throws {
         let folder = try makePets()
         let cat = try Files.read("\(folder.path)/pets/train/cat/0.png")
@@ -112,12 +98,10 @@ import Testing
         try folder.write(cat, to: "pets/test/dog/copy.png")
         try folder.write(encodeJPEG(patternImage(width: 9, height: 9)), to: "pets/train/dog/j.png")
         try folder.write(Array(cat.prefix(60)), to: "pets/train/dog/k.png")
-        let root = DataRoot(folder.path)
-        let source = DatasetSource.folder("pets")
-        let check = checkDataset([
-            (.train, try source.load(.train, root: root)),
-            (.test, try source.load(.test, root: root)),
-        ])
+        let train = try ImageFolder(folder: "\(folder.path)/pets/train")
+        let test = try ImageFolder(
+            folder: "\(folder.path)/pets/test", classNames: train.classNames)
+        let check = checkDataset([(.train, train), (.test, test)])
         #expect(check.count == 22)
         let found = check.problems.map { "\($0.split.rawValue) \($0.description)" }
         #expect(

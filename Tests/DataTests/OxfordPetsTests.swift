@@ -15,17 +15,18 @@ import Testing
         let folder = try make(
             "#Image CLASS-ID\nAbyssinian_1 1 1 1\nsaint_bernard_12 2 2 1\nAbyssinian_3 1 1 1\n",
             "saint_bernard_7 2 2 1\n")
-        let root = DataRoot(folder.path)
-        let source = try DatasetSource(name: "oxford-pets")
-        let train = try source.load(.train, root: root)
+        let pets = "\(folder.path)/oxford-iiit-pet"
+        let train = try ImageFolder(oxfordPets: pets, split: .train)
         #expect(train.classNames == ["Abyssinian", "Saint Bernard"])
         #expect((0..<train.count).map { train.label(at: $0) } == [0, 1, 0])
         #expect(train.name(at: 1) == "saint_bernard_12.jpg")
-        let test = try source.load(.test, root: root)
+        let test = try ImageFolder(oxfordPets: pets, split: .test)
         #expect(test.label(at: 0) == 1)
         #expect(try test.image(at: 0) == patternImage(width: 6, height: 5))
         #expect(throws: ImageError.self) { try train.image(at: 0) }
-        #expect(throws: DatasetError.self) { try source.load(.validation, root: root) }
+        #expect(throws: DatasetError.self) {
+            try ImageFolder(oxfordPets: pets, split: .validation)
+        }
     }
 
     @Test func saysWhichLineIsWrong() throws {

@@ -137,6 +137,9 @@ public struct DataParts: Sendable {
     /// What the published figures are measured on; nil where there is none.
     public private(set) var test: (any Dataset)?
 
+    /// Decoded pictures of a folder are kept in memory up to this size.
+    private static let cacheBytes = 2 << 30
+
     /// Opens what `configuration` names.
     public init(_ configuration: Configuration) throws(DatasetError) {
         let data = configuration.data
@@ -152,6 +155,11 @@ public struct DataParts: Sendable {
             let folder = try root.find(variant.folder, archive: variant.archive)
             train = try CIFAR(variant, split: .train, folder: folder)
             test = try CIFAR(variant, split: .test, folder: folder)
+        case .oxfordPets:
+            let folder = try root.find("oxford-iiit-pet", archive: "images.tar.gz and annotations.tar.gz")
+            train = try ImageFolder(
+                oxfordPets: folder, split: .train, cacheBytes: Self.cacheBytes)
+            test = try ImageFolder(oxfordPets: folder, split: .test, cacheBytes: Self.cacheBytes)
         case .shapes:
             train = ShapesDataset(split: .train, count: data.trainCount)
             test = ShapesDataset(split: .test, count: data.testCount)
@@ -177,7 +185,7 @@ public struct DataParts: Sendable {
         _ name: String, in root: String, classNames: [String]?
     ) throws(DatasetError) -> (dataset: any Dataset, classNames: [String]) {
         let set = try ImageFolder(
-            folder: "\(root)/\(name)", classNames: classNames, cacheBytes: 2 << 30)
+            folder: "\(root)/\(name)", classNames: classNames, cacheBytes: cacheBytes)
         return (set, set.classNames)
     }
 }
@@ -196,6 +204,7 @@ extension DataConfiguration {
         case .cifar10: "CIFAR-10"
         case .cifar100: "CIFAR-100"
         case .cifar100Coarse: "CIFAR-100 (20 classes)"
+        case .oxfordPets: "Oxford-IIIT Pet"
         case .shapes: "shapes"
         case .folder: root.map { String($0.split(separator: "/").last ?? "folder") } ?? "folder"
         }

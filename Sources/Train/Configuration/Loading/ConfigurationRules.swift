@@ -126,7 +126,8 @@ extension ConfigurationRule {
             return "missing key 'data.root': the folder that holds the images"
         },
         ConfigurationRule(paths: ["data.resize", "data.name"]) { values in
-            guard values.data.name == .folder, values.data.resize == .none else { return nil }
+            guard [.folder, .oxfordPets].contains(values.data.name), values.data.resize == .none
+            else { return nil }
             return "'data.resize' is none, but the images in a folder may have any size; use "
                 + "shorter_side or exact"
         },

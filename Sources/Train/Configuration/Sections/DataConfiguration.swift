@@ -8,6 +8,8 @@ public struct DataConfiguration: Sendable, Equatable {
         case cifar100
         /// The same photographs in their 20 groups of classes.
         case cifar100Coarse = "cifar100-coarse"
+        /// 7,349 photographs of 37 breeds of cats and dogs.
+        case oxfordPets = "oxford-pets"
         /// Image files in one folder for each class.
         case folder
         /// Coloured shapes drawn by the program itself; needs no files.
@@ -79,7 +81,7 @@ public struct DataConfiguration: Sendable, Equatable {
     /// The defaults of the data set `name`.
     public init(name: Name) {
         self.name = name
-        if name == .folder {
+        if name == .folder || name == .oxfordPets {
             imageSize = 224
             resize = .shorterSide
         }
@@ -102,7 +104,7 @@ extension DataConfiguration: ConfigurationSection {
             "For `folder`, which needs it: the folder that holds the data set. Else the folder in "
                 + "which to look for the data set's own; null looks in `$RESIDUAL_DATA`, then in "
                 + "`./data`."
-        ).used(by: Name.cifar10, .cifar100, .cifar100Coarse, .folder).known(
+        ).used(by: Name.cifar10, .cifar100, .cifar100Coarse, .oxfordPets, .folder).known(
             as: "path", "dir", "data_dir", "data_path"),
         .value(
             "train_folder", \.trainFolder, rule: .notEmpty,

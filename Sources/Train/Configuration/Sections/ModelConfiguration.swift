@@ -1,3 +1,5 @@
+import NN
+
 import Support
 
 /// What to train: an architecture by name, and where its weights come from.
@@ -19,10 +21,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     public init() {}
 
     /// The architectures that can be asked for by name.
-    public static let knownNames = [
-        "cifar10-cnn", "resnet20", "resnet32", "resnet44", "resnet56", "cifar-resnet18",
-        "resnet18", "resnet34", "resnet50", "resnet101", "resnet152",
-    ]
+    public static var knownNames: [String] { ModelRegistry.names }
 }
 
 extension ModelConfiguration: ConfigurationSection {
