@@ -51,15 +51,15 @@ struct ShapesCanvas {
         }
     }
 
-    /// The figure itself: radius 7 to 12.5 pixels, anywhere that keeps it in sight, turned at
-    /// random, mirrored half of the time, stretched by up to a seventh, in a colour that differs
+    /// The figure itself: radius 8 to 13 pixels, anywhere that keeps it in sight, turned by up to 20
+    /// degrees, mirrored half of the time, stretched by up to a seventh, in a colour that differs
     /// from the background.
     mutating func add(_ figure: Figure, _ random: inout RandomStream) {
-        let radius = random.uniform(in: 7...12.5)
+        let radius = random.uniform(in: 8...13)
         let room = Float(side) - 2 * radius
         let x = radius + random.uniform() * room
         let y = radius + random.uniform() * room
-        let angle = random.uniform() * 2 * Float.pi
+        let angle = random.uniform(in: -0.35...0.35)
         let stretch = random.uniform(in: 0.93...1.07)
         let mirror: Float = random.next() & 1 == 0 ? 1 : -1
         let color = contrastingColor(&random)
@@ -73,7 +73,7 @@ struct ShapesCanvas {
 
     private func contrastingColor(_ random: inout RandomStream) -> Color {
         var color = Self.color(&random)
-        for _ in 0..<20 where (color - background).squaredLength < 0.2 {
+        for _ in 0..<20 where (color - background).squaredLength < 0.3 {
             color = Self.color(&random)
         }
         return color
