@@ -1,8 +1,9 @@
-// Normalization.h: two sums of each column in one pass over the data, which memory alone should limit.
+// Normalization.h: two sums of each column in one pass over the data, which memory alone should
+// limit.
 //
 // Sums run in Float over `ROWS_TO_DOUBLE` rows and in double beyond. Up to 64 columns they stay in
-// registers and rows are read one by one. Wider rows are taken eight at a time, so that the sums, then
-// in memory, are touched once for eight.
+// registers and rows are read one by one. Wider rows are taken eight at a time, so that the sums,
+// then in memory, are touched once for eight.
 #define ROWS_TO_DOUBLE 128
 #define ROWS_AT_ONCE 8
 // Between arrays in scratch memory: at distances of a multiple of 4096 bytes, stores to one would

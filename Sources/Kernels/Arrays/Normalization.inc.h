@@ -39,8 +39,8 @@ static void normalize(
     else relu ? NORMALIZE_STREAMS(false, true) : NORMALIZE_STREAMS(false, false);
 }
 
-// Which of the parts of a gradient there are: constants, so that every combination is a loop without
-// branches.
+// Which of the parts of a gradient there are: constants, so that every combination is a loop
+// without branches.
 typedef struct {
     bool mask, centred, input, residual, streams;
 } gradient_parts;

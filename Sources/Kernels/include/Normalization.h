@@ -1,5 +1,5 @@
-// Batch normalisation of [rows, columns]. Columns are the channels, or several rows' channels side by
-// side where that fills vectors; the per-channel arrays are then repeated as often.
+// Batch normalisation of [rows, columns]. Columns are the channels, or several rows' channels side
+// by side where that fills vectors; the per-channel arrays are then repeated as often.
 #pragma once
 
 #include <stdbool.h>
@@ -11,8 +11,8 @@ extern "C" {
 /// The scratch memory of the functions that sum up, in floats.
 static inline long residual_moments_scratch(long columns) { return 3 * columns + 256; }
 
-/// means = the mean of each column, squares = Σ (x − mean)². Shifted by the mean of the first rows, so
-/// that columns whose mean is far greater than their deviation lose nothing. `scratch` holds
+/// means = the mean of each column, squares = Σ (x − mean)². Shifted by the mean of the first rows,
+/// so that columns whose mean is far greater than their deviation lose nothing. `scratch` holds
 /// `residual_moments_scratch` floats.
 void residual_moments(
     const float *x, long rows, long columns, double *means, double *squares, float *scratch);
@@ -28,8 +28,8 @@ void residual_normalize(
     const float *x, const float *residual, residual_normalization n, bool relu, bool streams,
     long rows, long columns, float *y);
 
-/// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null. `scratch`
-/// holds `residual_moments_scratch` floats.
+/// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null.
+/// `scratch` holds `residual_moments_scratch` floats.
 void residual_normalization_sums(
     const float *dy, const float *x, const float *y, const float *mean, long rows, long columns,
     double *sums, double *products, float *scratch);
