@@ -9,8 +9,8 @@
 #include "Reductions.h"
 #include "Updates.h"
 
-// Every function once: name, parameters, and the names of the arguments. One list defines the table,
-// fills it for each instruction set, and writes the public functions.
+// Every function once: name, parameters, and the names of the arguments. One list defines the
+// table, fills it for each instruction set, and writes the public functions.
 #define RESIDUAL_ARRAY_FUNCTIONS(X) \
     X(unary, (residual_unary_function function, const float *x, long count, float *y), \
       (function, x, count, y)) \

@@ -9,6 +9,7 @@
 #include "Dropout.inc.h"
 #include "Reductions.inc.h"
 #include "Movement.inc.h"
+#include "ColumnPairs.inc.h"
 #include "Normalization.inc.h"
 #include "Windows.inc.h"
 #include "Softmax.inc.h"

@@ -1,6 +1,7 @@
 // Movement.h.
 
-// One step of a transposition by halves: exchanges the blocks off the diagonal of every 2s × 2s block.
+// One step of a transposition by halves: exchanges the blocks off the diagonal of every 2s × 2s
+// block.
 #define EXCHANGE(s, low, high) \
     _Pragma("clang loop unroll(full)") \
     for (int i = 0; i < 16; i++) { \

@@ -1,5 +1,5 @@
-// Sixteen numbers at a time, whatever the instruction set: one register of AVX-512, two of AVX2, four
-// of SSE or NEON. So one text serves all, and all add in the same order.
+// Sixteen numbers at a time, whatever the instruction set: one register of AVX-512, two of AVX2,
+// four of SSE or NEON. So one text serves all, and all add in the same order.
 //
 // Every `.inc.h` of this folder is a template that Arrays<ISA>.c include under a target attribute.
 // The compiler contracts a·b + c where the target has FMA: that is all that differs in results.

@@ -17,11 +17,12 @@ typedef enum {
     RESIDUAL_LOG,
 } residual_unary_function;
 
-/// y = f(x). Within five units in the last place, most functions within two; right at infinities, NaN and
-/// denormal numbers.
+/// y = f(x). Within five units in the last place, most functions within two; right at infinities,
+/// NaN and denormal numbers.
 void residual_unary(residual_unary_function function, const float *x, long count, float *y);
 
-/// dx = f′ · dy, f′ from the value for relu, sigmoid, tanh and exp, from the argument for the others.
+/// dx = f′ · dy, f′ from the value for relu, sigmoid, tanh and exp, from the argument for the
+/// others.
 void residual_unary_gradient(
     residual_unary_function function, const float *saved, const float *dy, long count, float *dx);
 
@@ -66,8 +67,8 @@ typedef struct {
     uint32_t counter1, counter2, counter3, key0, key1;
 } residual_philox;
 
-/// y = x · scale where word i % 4 of the stream's block i / 4 is at least `threshold`, else 0. Element
-/// 0 is the stream's `first`, a multiple of 4.
+/// y = x · scale where word i % 4 of the stream's block i / 4 is at least `threshold`, else 0.
+/// Element 0 is the stream's `first`, a multiple of 4.
 void residual_dropout(
     const float *x, residual_philox stream, long first, uint32_t threshold, float scale, long count,
     float *y);

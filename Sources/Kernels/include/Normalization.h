@@ -1,5 +1,5 @@
-// Batch normalisation of [rows, columns]. Columns are the channels, or several rows' channels side by
-// side where that fills vectors; the per-channel arrays are then repeated as often.
+// Batch normalisation of [rows, columns]. Columns are the channels, or several rows' channels side
+// by side where that fills vectors; the per-channel arrays are then repeated as often.
 #pragma once
 
 #include <stdbool.h>
@@ -8,9 +8,12 @@
 extern "C" {
 #endif
 
-/// means = the mean of each column, squares = Σ (x − mean)². Shifted by the mean of the first rows, so
-/// that columns whose mean is far greater than their deviation lose nothing. `scratch` holds
-/// 3 · columns floats.
+/// The scratch memory of the functions that sum up, in floats.
+static inline long residual_moments_scratch(long columns) { return 3 * columns + 256; }
+
+/// means = the mean of each column, squares = Σ (x − mean)². Shifted by the mean of the first rows,
+/// so that columns whose mean is far greater than their deviation lose nothing. `scratch` holds
+/// `residual_moments_scratch` floats.
 void residual_moments(
     const float *x, long rows, long columns, double *means, double *squares, float *scratch);
 
@@ -25,18 +28,18 @@ void residual_normalize(
     const float *x, const float *residual, residual_normalization n, bool relu, bool streams,
     long rows, long columns, float *y);
 
-/// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null. `scratch`
-/// holds 2 · columns floats.
+/// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null.
+/// `scratch` holds `residual_moments_scratch` floats.
 void residual_normalization_sums(
     const float *dy, const float *x, const float *y, const float *mean, long rows, long columns,
     double *sums, double *products, float *scratch);
 
-/// Per column: dx = factor · g − slope · (x − mean) − offset.
+/// Per column: dx = factor · (g − offset − slope · (x − mean)).
 typedef struct {
     const float *mean, *factor, *slope, *offset;
 } residual_normalization_slope;
 
-/// dx as above (without its last two terms if x is null) and d_residual = g; either may be null.
+/// dx as above (without offset and slope if x is null) and d_residual = g; either may be null.
 void residual_normalization_gradient(
     const float *dy, const float *x, const float *y, residual_normalization_slope n, bool streams,
     long rows, long columns, float *dx, float *d_residual);

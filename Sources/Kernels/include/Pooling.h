@@ -14,9 +14,9 @@ typedef struct {
     const float *weights;
 } residual_taps;
 
-/// One row of a separable linear map of an image: y[j] = Σ over the row's `row_count` source rows and
-/// the taps of j of row weight · tap weight · x[row, position]. Interpolation, mean pooling and the
-/// transposes of both are such maps.
+/// One row of a separable linear map of an image: y[j] = Σ over the row's `row_count` source rows
+/// and the taps of j of row weight · tap weight · x[row, position]. Interpolation, mean pooling and
+/// the transposes of both are such maps.
 void residual_resample_row(
     const float *image, long image_width, long channels, const int32_t *rows,
     const float *row_weights, long row_count, residual_taps columns, long width, float *y);

@@ -17,7 +17,7 @@ extension CPUBackend {
                 let part = parts + index * 2 * layout.columns
                 residual_moments(
                     source + piece.start, piece.rows, piece.columns, part, part + piece.columns,
-                    scratch(worker, floats: 3 * layout.columns))
+                    scratch(worker, floats: residual_moments_scratch(layout.columns)))
             }
             forEachBlock(ofRows: geometry.channels, rowLength: layout.partCount) { channels, _ in
                 for channel in channels {
@@ -85,7 +85,8 @@ extension CPUBackend {
                 pool.parallelFor(layout.pieceCount) { index, worker in
                     pass.sum(
                         piece: index, parts, mean: slope.mean,
-                        scratch: scratch(worker, floats: 2 * layout.columns))
+                        scratch: scratch(
+                            worker, floats: residual_moments_scratch(layout.columns)))
                 }
                 forEachBlock(ofRows: geometry.channels, rowLength: layout.partCount) {
                     channels, _ in
@@ -145,16 +146,15 @@ private struct BatchNormGradient {
 
     /// Sets the other three in every column of `channel`.
     func setSlope(
-        _ values: UnsafeMutablePointer<Float>, _ channel: Int, _ sums: (first: Double, second: Double)
+        _ values: UnsafeMutablePointer<Float>, _ channel: Int,
+        _ sums: (first: Double, second: Double)
     ) {
         let inverse = geometry.inverseDeviation(variance[channel])
-        let factor = Double(scale[channel]) * inverse
         let rows = Double(geometry.rows)
         for column in stride(from: channel, to: layout.columns, by: geometry.channels) {
-            values[layout.columns + column] = Float(factor)
-            values[2 * layout.columns + column] = Float(
-                factor * inverse * inverse * sums.second / rows)
-            values[3 * layout.columns + column] = Float(factor * sums.first / rows)
+            values[layout.columns + column] = Float(Double(scale[channel]) * inverse)
+            values[2 * layout.columns + column] = Float(inverse * inverse * sums.second / rows)
+            values[3 * layout.columns + column] = Float(sums.first / rows)
         }
     }
 }
