@@ -66,11 +66,12 @@ struct TrainingSession {
 
     private func record(_ run: RunDirectory, _ data: TrainingData, _ git: GitState?) throws {
         try run.recordCommand(CommandLine.arguments)
-        guard folder == nil || !fileExists(run.path(of: RunFile.environment)) else { return }
-        try run.write(loaded.resolvedYAML(withOrigins: false), to: RunFile.configuration)
+        guard folder == nil else { return }
         try run.write(overridesYAML, to: RunFile.overrides)
         try run.record(RunEnvironment.current(dataFingerprint: data.fingerprint))
         if let git { try run.record(git) }
+        // Last, because it makes the folder that of a run: what can be resumed is complete.
+        try run.write(loaded.resolvedYAML(withOrigins: false), to: RunFile.configuration)
     }
 
     /// The changes of the command line as a YAML list.
