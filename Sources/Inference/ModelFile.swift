@@ -36,7 +36,7 @@ public struct ModelFile {
         return path
     }
 
-    /// Makes the model and loads its weights.
+    /// Makes the model and loads its weights, which must be finite.
     public func loadModel() throws -> ResNet {
         let model: ResNet
         do {
@@ -45,7 +45,21 @@ public struct ModelFile {
             throw FileError(path: path, message: "\(error)")
         }
         try loadWeights(into: model)
+        try checkWeights(of: model)
         return model
+    }
+
+    /// A model that diverged would answer every picture with probabilities that are no numbers.
+    private func checkWeights(of model: ResNet) throws(FileError) {
+        let values =
+            model.namedParameters.map { ($0.key, $0.parameter.value) }
+            + model.namedStatistics.map { ($0.key, $0.statistic.value) }
+        for (key, value) in values where !value.array().allSatisfy(\.isFinite) {
+            throw FileError(
+                path: path,
+                message: "'\(key)' holds infinities or values that are not numbers: the training "
+                    + "diverged; use an earlier checkpoint")
+        }
     }
 
     /// Replaces the weights of `model`. All keys must fit.
