@@ -111,7 +111,9 @@ extension BadInput {
         BadInput("A damaged description", "evaluate models/garbled.safetensors"),
         BadInput("A file of a newer program", "evaluate models/newer.safetensors"),
         BadInput("A model nobody knows", "evaluate models/unknown.safetensors"),
-        BadInput("Fewer class names than outputs", "evaluate models/classes.safetensors"),
+        BadInput(
+            "Fewer class names than outputs", "predict models/classes.safetensors pictures/good.png"
+        ),
         BadInput("An array that is missing", "evaluate models/shortened.safetensors"),
         BadInput("Weights that are not numbers", "evaluate models/diverged.safetensors"),
         BadInput("Data with other classes", "evaluate models/two.safetensors"),
@@ -167,7 +169,7 @@ extension BadInput {
         BadInput("A key of other data", "data info shapes data.train_folder=a", status: 2),
         BadInput("An archive that is not there", "data prepare cifar10 --archive cifar.tar.gz"),
         BadInput("Data that is not there", "data prepare cifar100 --root nowhere"),
-        BadInput("A damaged picture", "data prepare torn"),
+        BadInput("A damaged picture", "data prepare torn data.validation=0"),
     ]
 
     private static let benchmarks = [

@@ -17,7 +17,9 @@ final class RunningProgram: Sendable {
     init(_ arguments: [String], in folder: Workplace, input: [UInt8] = []) throws {
         files = folder.newPath(for: "process")
         try Data(input).write(to: URL(fileURLWithPath: files + ".in"))
-        identifier = try Self.spawn([Program.path] + arguments, folder: folder.path, files: files)
+        // `env` becomes the program, in the folder: the process is the program's own.
+        identifier = try Self.spawn(
+            ["/usr/bin/env", "-C", folder.path, Program.path] + arguments, files: files)
     }
 
     deinit {
@@ -76,7 +78,7 @@ final class RunningProgram: Sendable {
         return found
     }
 
-    private static func spawn(_ words: [String], folder: String, files: String) throws -> pid_t {
+    private static func spawn(_ words: [String], files: String) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -84,7 +86,6 @@ final class RunningProgram: Sendable {
         let writing = O_WRONLY | O_CREAT | O_TRUNC
         posix_spawn_file_actions_addopen(&actions, 1, files + ".out", writing, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, files + ".err", writing, 0o644)
-        posix_spawn_file_actions_addchdir_np(&actions, folder)
         // Signals that the tests' process ignores or blocks would be ignored or blocked here too.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

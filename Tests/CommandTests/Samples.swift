@@ -80,6 +80,17 @@ struct TrainedRun: Sendable {
     func file(_ file: String) -> String { "\(name)/\(file)" }
 }
 
+/// Expects probabilities to agree as far as they do when pictures are computed together or alone:
+/// the way a convolution is computed depends on the size of the batch.
+func expectClose(
+    _ a: [Double?], _ b: [Double?], sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(a.count == b.count && !a.isEmpty, sourceLocation: sourceLocation)
+    for (x, y) in zip(a, b) {
+        #expect(abs((x ?? .nan) - (y ?? .nan)) < 2e-6, sourceLocation: sourceLocation)
+    }
+}
+
 /// Expects all arrays of two weight files to be equal bit for bit.
 func expectSameWeights(
     _ a: String, _ b: String, _ comment: Comment? = nil,
