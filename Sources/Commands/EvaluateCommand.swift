@@ -27,20 +27,23 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The part of the data: train, validation or test.")
     var split: Split = .test
 
-    @Option(help: "Pictures computed at a time.")
-    var batchSize: Int = 128
+    @Option(help: "Pictures computed at a time. Default: as when the run was evaluated.")
+    var batchSize: Int?
 
     @Option(help: "Threads that compute. Default: all cores.")
     var threads: Int?
 
-    @Option(help: "Write report.txt, report.json, report.html and the predictions into this folder.")
+    @Option(
+        help: "Write report.txt, report.json, report.html and the predictions into this folder.")
     var output: String?
 
     @Flag(help: "Print the report as JSON.")
     var json = false
 
     func validate() throws {
-        if batchSize < 1 { throw ValidationError("--batch-size \(batchSize): expected at least 1.") }
+        if let batchSize, batchSize < 1 {
+            throw ValidationError("--batch-size \(batchSize): expected at least 1.")
+        }
         try Threads.validate(threads)
     }
 
@@ -55,7 +58,8 @@ struct EvaluateCommand: ParsableCommand {
             let progress = ProgressLine("evaluating \(split.rawValue)")
             let reports = try RunReports(
                 title: "\(loaded.values.runName), \(split.rawValue)", file: file, data: data,
-                split: split, batchSize: batchSize, workers: loaded.values.loaderWorkers,
+                split: split, batchSize: batchSize ?? loaded.values.evaluationBatchSize,
+                workers: loaded.values.loaderWorkers,
                 progress: progress.show)
             progress.clear()
             if let output {
@@ -64,7 +68,8 @@ struct EvaluateCommand: ParsableCommand {
                 Terminal.note("reports  \(output)/\(RunFile.htmlReport)")
             }
             Terminal.print(
-                json ? reports.content.json.serialized(pretty: true)
+                json
+                    ? reports.content.json.serialized(pretty: true)
                     : reports.content.text.trimmedNewline)
         } catch {
             throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)

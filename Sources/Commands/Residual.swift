@@ -19,4 +19,24 @@ struct Residual: AsyncParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ServeCommand.self,
             DataCommand.self, ModelsCommand.self, BenchCommand.self, ConfigurationCommand.self,
         ])
+
+    /// Runs the command that the arguments name.
+    ///
+    /// Arguments that cannot be understood end with the same status as a wrong configuration; the
+    /// argument parser's own status for them is 64.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch  where exitCode(for: error) == .validationFailure {
+            Terminal.note(fullMessage(for: error))
+            exit(withError: Failure.usage)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -83,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let served = try ServedClassifier(path: model)
             try await serve(model: served, configuration: configuration, logger: logger) { address in
-                Terminal.note("serving \(served.information.name) on http://\(address)")
+                Terminal.note("serving \(served.information.name) on \(address)")
                 Terminal.note("stop with Ctrl-C")
             }
         } catch let error as ServerStartError {

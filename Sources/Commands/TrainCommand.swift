@@ -33,17 +33,33 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Go on with the run in this folder. Of the configuration only 'threads', 'limits' and 'checkpoint' can be changed.")
+        help:
+            "Go on with the run in this folder. Of the configuration only 'threads', 'limits' and 'checkpoint' can be changed."
+    )
     var resume: String?
 
-    @Flag(name: .long, help: "Print the resolved configuration with the origin of every value, and stop.")
+    @Flag(
+        name: .long,
+        help: "Print the resolved configuration with the origin of every value, and stop.")
     var printConfig = false
 
-    @Flag(name: .long, help: "Check the configuration, the data and one step of training; write nothing.")
+    @Flag(
+        name: .long,
+        help: "Check the configuration, the data and one step of training; write nothing.")
     var dryRun = false
 
     @Flag(name: .shortAndLong, help: "Show only the end, and what goes wrong.")
     var quiet = false
+
+    func validate() throws {
+        if resume != nil {
+            // What looks like the configuration file is the first change.
+            try TrainingSession.validate(changes: [file].compactMap { $0 } + overrides)
+        } else if file == nil {
+            throw ValidationError(
+                "Name the YAML file of the run, such as configs/quickstart.yaml, or --resume RUN.")
+        }
+    }
 
     func run() throws {
         let session = try makeSession()
@@ -68,19 +84,12 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func makeSession() throws -> TrainingSession {
+        let words = [file].compactMap { $0 } + overrides
         do {
-            if let resume {
-                // What looks like the configuration file is the first change.
-                return try TrainingSession(resuming: resume, overrides: [file].compactMap { $0 } + overrides)
-            }
-            guard let file else {
-                throw ValidationError(
-                    "Name the YAML file of the run, such as configs/quickstart.yaml, or --resume RUN.")
-            }
+            if let resume { return try TrainingSession(resuming: resume, overrides: words) }
             return TrainingSession(
-                loaded: try Configuration.load(contentsOf: file, overrides: overrides), folder: nil)
-        } catch let error as ValidationError {
-            throw error
+                loaded: try Configuration.load(
+                    contentsOf: words[0], overrides: Array(words.dropFirst())), folder: nil)
         } catch {
             throw Failure.report(error, Failure.usage)
         }

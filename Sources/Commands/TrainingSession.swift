@@ -21,13 +21,17 @@ struct TrainingSession {
         self.folder = folder
     }
 
-    /// Takes the configuration from the run's own folder.
-    init(resuming folder: String, overrides: [String]) throws {
-        for text in overrides where !Self.changeable.contains(where: text.hasPrefix) {
+    /// Refuses what would change the weights of a run under way.
+    static func validate(changes: [String]) throws {
+        for text in changes where !changeable.contains(where: text.hasPrefix) {
             throw ValidationError(
                 "'\(text)' would change a run under way; with --resume only threads=…, limits.… and "
                     + "checkpoint.… can be changed. Start a new run instead.")
         }
+    }
+
+    /// Takes the configuration from the run's own folder.
+    init(resuming folder: String, overrides: [String]) throws {
         let run = try RunDirectory.open(folder)
         self.init(
             loaded: try Configuration.load(
@@ -66,11 +70,12 @@ struct TrainingSession {
 
     private func record(_ run: RunDirectory, _ data: TrainingData, _ git: GitState?) throws {
         try run.recordCommand(CommandLine.arguments)
-        guard folder == nil || !fileExists(run.path(of: RunFile.environment)) else { return }
-        try run.write(loaded.resolvedYAML(withOrigins: false), to: RunFile.configuration)
+        guard folder == nil else { return }
         try run.write(overridesYAML, to: RunFile.overrides)
         try run.record(RunEnvironment.current(dataFingerprint: data.fingerprint))
         if let git { try run.record(git) }
+        // Last, because it makes the folder that of a run: what can be resumed is complete.
+        try run.write(loaded.resolvedYAML(withOrigins: false), to: RunFile.configuration)
     }
 
     /// The changes of the command line as a YAML list.
@@ -87,7 +92,9 @@ struct TrainingSession {
         _ display: TrainingDisplay
     ) throws {
         let configuration = loaded.values
-        let split: Split = configuration.evaluation.test && data.test != nil ? .test
+        let split: Split =
+            configuration.evaluation.test && data.test != nil
+            ? .test
             : data.validation != nil ? .validation : .train
         let best = run.path(of: RunFile.bestCheckpoint)
         let file = try ModelFile(
@@ -95,7 +102,7 @@ struct TrainingSession {
         let serve = "./residual serve \(shellCommand([file.path]))"
         let reports = try RunReports(
             title: configuration.runName, file: file, data: data, split: split,
-            batchSize: configuration.evaluation.batchSize ?? configuration.batchSize,
+            batchSize: configuration.evaluationBatchSize,
             workers: configuration.loaderWorkers
         ) { display.evaluating(split, done: $0, of: $1) }.adding { content in
             content.history = trainer.state.history
@@ -121,9 +128,14 @@ struct TrainingSession {
         Terminal.print(reports.content.evaluation.classification.text().trimmedNewline)
         Terminal.print("")
         var figures = ["\(split.rawValue) accuracy \(Format.percent(evaluation.accuracy))"]
-        if let loss = evaluation.logLoss.value { figures.append("log-loss \(Format.fixed(loss, 4))") }
-        if let area = evaluation.roc.headline.value { figures.append("ROC-AUC \(Format.fixed(area, 4))") }
-        figures.append("trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))")
+        if let loss = evaluation.logLoss.value {
+            figures.append("log-loss \(Format.fixed(loss, 4))")
+        }
+        if let area = evaluation.roc.headline.value {
+            figures.append("ROC-AUC \(Format.fixed(area, 4))")
+        }
+        figures.append(
+            "trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))")
         Terminal.print(figures.joined(separator: "  ·  "))
         Terminal.print("")
         Terminal.print("report  \(run.path(of: RunFile.htmlReport))")
@@ -139,10 +151,12 @@ struct TrainingSession {
         let loader = data.trainingLoader(configuration)
         let check = try StepCheck(configuration, data: data, loader: loader)
         let model = check.model
-        Terminal.print("model   \(configuration.model.name), \(Format.count(model.parameterCount)) parameters")
+        Terminal.print(
+            "model   \(configuration.model.name), \(Format.count(model.parameterCount)) parameters")
         Terminal.print("data    \(data.title), \(data.classNames.count) classes")
         for (split, part) in [
-            ("train", data.train as (any Dataset)?), ("validation", data.validation), ("test", data.test),
+            ("train", data.train as (any Dataset)?), ("validation", data.validation),
+            ("test", data.test),
         ] {
             if let part { Terminal.print("        \(split) \(Format.count(part.count))") }
         }
@@ -153,7 +167,8 @@ struct TrainingSession {
         Terminal.print(
             "step    loss \(Format.fixed(Double(check.loss), 4)) on a batch \(check.batchShape), "
                 + "\(Format.fixed(check.seconds * 1000, 0)) ms"
-                + (steps.map { "; about \(Format.duration(check.seconds * Double($0))) in all" } ?? ""))
+                + (steps.map { "; about \(Format.duration(check.seconds * Double($0))) in all" }
+                    ?? ""))
         Terminal.print("the configuration is good; nothing was written")
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import NN
 import Support
 import Tensor
@@ -23,9 +24,23 @@ public struct ModelFile {
     /// - Throws: `FileError` or `SafetensorsError` naming the file and what is wrong with it.
     public init(_ path: String) throws {
         self.path = Self.resolve(path)
+        if Self.isFolder(self.path) {
+            throw FileError(
+                path: path,
+                message:
+                    "is a folder without checkpoints; expected a checkpoint, or the folder of a "
+                    + "run that has saved one")
+        }
         file = try SafetensorsFile(path: self.path)
-        description = try ModelDescription(metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
+        description = try ModelDescription(
+            metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
             path: self.path)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+            && isFolder.boolValue
     }
 
     private static func resolve(_ path: String) -> String {
@@ -36,7 +51,7 @@ public struct ModelFile {
         return path
     }
 
-    /// Makes the model and loads its weights.
+    /// Makes the model and loads its weights, which must be finite.
     public func loadModel() throws -> ResNet {
         let model: ResNet
         do {
@@ -45,7 +60,21 @@ public struct ModelFile {
             throw FileError(path: path, message: "\(error)")
         }
         try loadWeights(into: model)
+        try checkWeights(of: model)
         return model
+    }
+
+    /// A model that diverged would answer every picture with probabilities that are no numbers.
+    private func checkWeights(of model: ResNet) throws(FileError) {
+        let values =
+            model.namedParameters.map { ($0.key, $0.parameter.value) }
+            + model.namedStatistics.map { ($0.key, $0.statistic.value) }
+        for (key, value) in values where !value.array().allSatisfy(\.isFinite) {
+            throw FileError(
+                path: path,
+                message: "'\(key)' holds infinities or values that are not numbers: the training "
+                    + "diverged; use an earlier checkpoint")
+        }
     }
 
     /// Replaces the weights of `model`. All keys must fit.
@@ -61,7 +90,8 @@ public struct ModelFile {
         let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })
         let entries = file.stateDict().filter { !$0.key.hasPrefix(trainingPrefix) }.map {
             key, entry in
-            let isOtherHead = key.hasPrefix("fc.") && own[key].map { $0.shape != entry.shape } ?? false
+            let isOtherHead =
+                key.hasPrefix("fc.") && own[key].map { $0.shape != entry.shape } ?? false
             return (key: key, entry: isOtherHead ? own[key]! : entry)
         }
         try model.loadStateDict(entries, source: path)
@@ -70,11 +100,14 @@ public struct ModelFile {
     /// What a trainer kept to go on from here: its state, and its buffers by name.
     ///
     /// - Throws: `FileError` where the file holds a model alone.
-    public func trainingState() throws -> (state: JSONValue, entries: [(key: String, entry: StateEntry)]) {
+    public func trainingState() throws -> (
+        state: JSONValue, entries: [(key: String, entry: StateEntry)]
+    ) {
         guard let text = file.metadata(Self.trainingKey) else {
             throw FileError(
                 path: path,
-                message: "holds a model but no training state; resume from checkpoints/last.safetensors")
+                message:
+                    "holds a model but no training state; resume from checkpoints/last.safetensors")
         }
         do {
             let entries = file.stateDict().filter { $0.key.hasPrefix(Self.trainingPrefix) }

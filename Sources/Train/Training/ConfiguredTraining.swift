@@ -26,9 +26,11 @@ extension Configuration {
             model.namedParameters, weightDecay: Float(optimizer.weightDecay),
             decaysVectors: optimizer.decayNormAndBias)
         let clipping: GradientClipping =
-            if let norm = optimizer.gradientClipNorm { .norm(Float(norm)) }
-            else if let value = optimizer.gradientClipValue { .value(Float(value)) }
-            else { .none }
+            if let norm = optimizer.gradientClipNorm {
+                .norm(Float(norm))
+            } else if let value = optimizer.gradientClipValue { .value(Float(value)) } else {
+                .none
+            }
         switch optimizer.name {
         case .sgd:
             return SGD(
@@ -41,6 +43,9 @@ extension Configuration {
                 epsilon: Float(optimizer.epsilon), clipping: clipping)
         }
     }
+
+    /// Pictures computed at a time when the model is measured.
+    public var evaluationBatchSize: Int { evaluation.batchSize ?? batchSize }
 
     /// The threads that prepare batches.
     public var loaderWorkers: Int { data.workers ?? min(4, max(1, ThreadPool.availableCores)) }

@@ -125,7 +125,8 @@ public final class Trainer {
         let lossValue = value.scalar()
         if configuration.limits.stopOnNaN, !lossValue.isFinite {
             throw TrainingError.notFinite(
-                loss: lossValue, epoch: state.epoch, step: state.step, learningRate: rate(at: state.step))
+                loss: lossValue, epoch: state.epoch, step: state.step,
+                learningRate: rate(at: state.step))
         }
         optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
         state.step += 1
@@ -219,7 +220,7 @@ public final class Trainer {
 
     private func evaluate(_ part: any Dataset, part split: Split) throws -> Evaluation {
         let predictor = DatasetPredictor(
-            batchSize: configuration.evaluation.batchSize ?? configuration.batchSize,
+            batchSize: configuration.evaluationBatchSize,
             workers: configuration.loaderWorkers, preprocessing: data.preprocessing)
         return Evaluation(
             try predictor.predictions(of: model, on: part) { [listener] done in

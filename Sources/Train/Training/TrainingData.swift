@@ -164,7 +164,8 @@ public struct DataParts: Sendable {
             train = ShapesDataset(split: .train, count: data.trainCount)
             test = ShapesDataset(split: .test, count: data.testCount)
         case .folder:
-            let folder = try root.find(data.root ?? ".")
+            var folder = data.root ?? "."
+            while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
             let classNames: [String]
             (train, classNames) = try Self.folder(data.trainFolder, in: folder, classNames: nil)
             if let name = data.validationFolder {

@@ -132,7 +132,7 @@ extension ConfigurationRule {
                 + "shorter_side or exact"
         },
         ConfigurationRule(paths: ["data.image_size", "data.resize", "data.name"]) { values in
-            guard [.cifar10, .cifar100, .cifar100Coarse].contains(values.data.name),
+            guard [.cifar10, .cifar100, .cifar100Coarse, .shapes].contains(values.data.name),
                 values.data.resize == .none, values.data.imageSize != 32
             else { return nil }
             return "'data.image_size' is \(values.data.imageSize), but the images of "

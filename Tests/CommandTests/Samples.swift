@@ -1,0 +1,124 @@
+import Datasets
+import Foundation
+import NN
+import Support
+import Testing
+import Train
+
+/// Small things to work on.
+enum Samples {
+    /// A run of a second: 80 pictures to train on, 16 to validate, 40 to test; 5 steps an epoch.
+    static let configuration = """
+        name: tiny
+        epochs: 3
+        batch_size: 16
+        data:
+          name: shapes
+          train_count: 96
+          test_count: 40
+          validation: 16
+          image_size: 16
+          resize: exact
+        model:
+          name: resnet20
+        optimizer:
+          learning_rate: 0.05
+        augmentation:
+          crop: {padding: 2}
+          flip: random
+        checkpoint:
+          every_steps: 2
+        """
+
+    /// A run that was trained once, for all who only read it.
+    static func trainedRun() async throws -> TrainedRun { try await trained.value }
+
+    private static let trained = Task {
+        let place = try Workplace()
+        try place.write(configuration, to: "tiny.yaml")
+        let outcome = try await Program.run(
+            ["train", "tiny.yaml", "seed=7", "threads=2"], in: place)
+        let run = try #require(place.runs.first, "\(outcome.errors)")
+        #expect(outcome.succeeded, "\(outcome.errors)")
+        return TrainedRun(place: place, name: run, outcome: outcome)
+    }
+
+    /// Pictures that `configuration` never trains on.
+    static let pictures = ShapesDataset(split: .test, count: 40)
+
+    static func picture(_ index: Int) throws -> Image { try pictures.image(at: index) }
+
+    /// A folder data set of two classes, `parts` × `count` pictures a class, no two alike.
+    static func writePhotos(
+        to place: Workplace, folder: String, parts: [String], count: Int
+    ) throws {
+        var number = 0
+        for part in parts {
+            for index in 0..<count {
+                for (label, name) in ["cross", "disc"].enumerated() {
+                    let image = try ShapesDataset(split: .train, count: 200).image(at: number)
+                    number += 1
+                    let bytes = label == 0 ? encodePNG(image) : encodeJPEG(image)
+                    try place.write(
+                        bytes,
+                        to: "\(folder)/\(part)/\(name)/\(index).\(label == 0 ? "png" : "jpg")")
+                }
+            }
+        }
+    }
+}
+
+/// A finished run in a workplace.
+struct TrainedRun: Sendable {
+    let place: Workplace
+    /// The run folder, relative to the workplace.
+    let name: String
+    let outcome: Outcome
+
+    var best: String { "\(name)/\(RunFile.bestCheckpoint)" }
+    var last: String { "\(name)/\(RunFile.lastCheckpoint)" }
+    func file(_ file: String) -> String { "\(name)/\(file)" }
+}
+
+/// Expects probabilities to agree as far as they do when pictures are computed together or alone:
+/// the way a convolution is computed depends on the size of the batch.
+func expectClose(
+    _ a: [Double?], _ b: [Double?], sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(a.count == b.count && !a.isEmpty, sourceLocation: sourceLocation)
+    for (x, y) in zip(a, b) {
+        #expect(abs((x ?? .nan) - (y ?? .nan)) < 2e-6, sourceLocation: sourceLocation)
+    }
+}
+
+/// Expects all arrays of two weight files to be equal bit for bit.
+func expectSameWeights(
+    _ a: String, _ b: String, _ comment: Comment? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let (first, second) = (try SafetensorsFile(path: a), try SafetensorsFile(path: b))
+    let names = first.entries.map(\.name)
+    #expect(!names.isEmpty, sourceLocation: sourceLocation)
+    #expect(names == second.entries.map(\.name), comment, sourceLocation: sourceLocation)
+    let different = try names.filter { name in
+        let (x, y) = (try #require(first[name]), try #require(second[name]))
+        let same = try x.bytes() == y.bytes()
+        return x.shape != y.shape || !same
+    }
+    #expect(different == [], comment, sourceLocation: sourceLocation)
+}
+
+/// The rows of a run's history without the columns that tell time, after checking both files.
+func timelessHistory(_ place: Workplace, _ run: String) throws -> [JSONValue] {
+    let rows = try History.read(folder: place.file(run))
+    let table = try place.text("\(run)/\(RunFile.historyTable)").split(separator: "\n")
+    #expect(table.count == rows.count + 1, "the table has other rows than the lines")
+    for (line, row) in zip(table.dropFirst(), rows) {
+        #expect(line.hasPrefix("\(row.epoch),\(row.step),"))
+    }
+    return rows.map { row in
+        var row = row
+        (row.imagesPerSecond, row.seconds) = (nil, nil)
+        return row.json
+    }
+}
