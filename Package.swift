@@ -31,7 +31,8 @@ let package = Package(
         .target(
             name: "Datasets",
             dependencies: [
-                "Tensor", "ImageCodecs", "Support", .product(name: "Crypto", package: "swift-crypto"),
+                "Tensor", "ImageCodecs", "Support",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Data"),
         .target(name: "Inference", dependencies: ["NN", "Datasets", "Tensor", "Support"]),
@@ -63,11 +64,15 @@ let package = Package(
         // Tests
         .testTarget(
             name: "TensorTests", dependencies: ["Tensor", "Support"], exclude: ["Fixtures"]),
-        .testTarget(name: "NNTests", dependencies: ["NN", "Tensor", "Support"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "NNTests", dependencies: ["NN", "Tensor", "Support"], exclude: ["Fixtures"]),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "Support"],
             path: "Tests/DataTests", exclude: ["Fixtures"]),
         .testTarget(name: "TrainTests", dependencies: ["Train", "Support"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["residual", "Inference", "NN", "Datasets", "Train", "Support"]),
         .testTarget(
             name: "ServeTests",
             dependencies: [

@@ -10,7 +10,8 @@ import Train
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure speed: training steps, inference, or the loader alone. One JSON line each.",
+        abstract:
+            "Measure speed: training steps, inference, or the loader alone. One JSON line each.",
         discussion: """
             images_per_second is the median over the timed steps, images_per_second_spread their \
             [minimum, maximum]. gflops counts 2 operations per multiply-add of convolutions and matrix \
@@ -126,11 +127,14 @@ struct BenchDataCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let configuration = try Configuration.load(contentsOf: config, overrides: overrides).values
+            let configuration = try Configuration.load(contentsOf: config, overrides: overrides)
+                .values
             let data = try TrainingData(configuration, cacheFolder: Folders.cache)
             let loader = data.trainingLoader(configuration)
             let timing = BenchTiming(
-                seconds: try StepBenchmark.loading(loader, steps: steps).map { ($0.seconds, $0.count) })
+                seconds: try StepBenchmark.loading(loader, steps: steps).map {
+                    ($0.seconds, $0.count)
+                })
             Terminal.print(
                 BenchLine(
                     bench: "data", model: nil, batch: configuration.batchSize,

@@ -14,7 +14,10 @@ struct DataCommand: ParsableCommand {
 
 /// The data set that the `data` commands work on.
 struct DataOptions: ParsableArguments {
-    @Argument(help: "cifar10, cifar100, cifar100-coarse, oxford-pets, shapes, a folder of pictures, or a YAML file.")
+    @Argument(
+        help:
+            "cifar10, cifar100, cifar100-coarse, oxford-pets, shapes, a folder of pictures, or a YAML file."
+    )
     var data: String
 
     @Argument(help: "Changes to the configuration: data.validation=0, data.root=PATH, …")
@@ -38,12 +41,14 @@ struct DataOptions: ParsableArguments {
 
     /// The `data` section: a set by its name, else a folder with the parts that are there.
     private var section: String {
-        if DataConfiguration.Name.allCases.contains(where: { $0.rawValue == data && $0 != .folder }) {
+        if DataConfiguration.Name.allCases.contains(where: { $0.rawValue == data && $0 != .folder })
+        {
             return "{name: \(data), validation: 0}"
         }
         func quoted(_ text: String) -> String { JSONValue.string(text).serialized() }
         func first(_ names: String...) -> String? { names.first { fileExists("\(data)/\($0)") } }
-        let validation = first("validation", "val").map { "validation_folder: \($0)" } ?? "validation: 0"
+        let validation =
+            first("validation", "val").map { "validation_folder: \($0)" } ?? "validation: 0"
         let test = first("test").map { ", test_folder: \($0)" } ?? ""
         return "{name: folder, root: \(quoted(data)), \(validation)\(test)}"
     }
@@ -55,8 +60,11 @@ struct DataOptions: ParsableArguments {
     /// Opens the parts of the data.
     func parts() throws -> [(split: Split, dataset: any Dataset)] {
         let parts = try DataParts(try configuration())
-        return [(Split.train, parts.train as (any Dataset)?), (.validation, parts.validation), (.test, parts.test)]
-            .compactMap { split, dataset in dataset.map { (split, $0) } }
+        return [
+            (Split.train, parts.train as (any Dataset)?), (.validation, parts.validation),
+            (.test, parts.test),
+        ]
+        .compactMap { split, dataset in dataset.map { (split, $0) } }
     }
 }
 
@@ -64,7 +72,8 @@ struct DataOptions: ParsableArguments {
 struct DataPrepareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare",
-        abstract: "Open a data set, and measure and keep the mean and standard deviation of its training part.",
+        abstract:
+            "Open a data set, and measure and keep the mean and standard deviation of its training part.",
         discussion: """
             With --archive, first unpacks an official archive (cifar-10-binary.tar.gz, …) into the \
             data folder.
@@ -83,10 +92,16 @@ struct DataPrepareCommand: ParsableCommand {
             if let archive { try unpack(archive) }
             let configuration = try options.configuration()
             let data = try TrainingData(configuration, cacheFolder: Folders.cache)
-            Terminal.print("\(data.title): \(Format.count(data.train.count)) training pictures, \(data.classNames.count) classes")
+            Terminal.print(
+                "\(data.title): \(Format.count(data.train.count)) training pictures, \(data.classNames.count) classes"
+            )
             Terminal.print("fingerprint         \(data.fingerprint)")
-            Terminal.print("mean                \(data.preprocessing.mean.map { "\($0)" }.joined(separator: " "))")
-            Terminal.print("standard deviation  \(data.preprocessing.standardDeviation.map { "\($0)" }.joined(separator: " "))")
+            Terminal.print(
+                "mean                \(data.preprocessing.mean.map { "\($0)" }.joined(separator: " "))"
+            )
+            Terminal.print(
+                "standard deviation  \(data.preprocessing.standardDeviation.map { "\($0)" }.joined(separator: " "))"
+            )
         } catch {
             throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)
         }
@@ -100,7 +115,8 @@ struct DataPrepareCommand: ParsableCommand {
         try Folders.make(root)
         let status = try Subprocess.run("tar", ["-xf", archive, "-C", root])
         guard status == 0 else {
-            throw FileError(path: archive, message: "cannot be unpacked into \(root): tar ended with \(status)")
+            throw FileError(
+                path: archive, message: "cannot be unpacked into \(root): tar ended with \(status)")
         }
         Terminal.note("unpacked \(archive) into \(root)")
     }
@@ -110,7 +126,8 @@ struct DataPrepareCommand: ParsableCommand {
 struct DataInfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Describe a data set: parts, classes, picture sizes, mean and standard deviation.")
+        abstract: "Describe a data set: parts, classes, picture sizes, mean and standard deviation."
+    )
 
     @OptionGroup var options: DataOptions
 
@@ -128,16 +145,22 @@ struct DataInfoCommand: ParsableCommand {
     }
 
     private func show(_ split: Split, _ inspection: DatasetInspection) {
-        Terminal.print("\(split.rawValue): \(Format.count(inspection.count)) pictures, fingerprint \(inspection.fingerprint.prefix(16))")
+        Terminal.print(
+            "\(split.rawValue): \(Format.count(inspection.count)) pictures, fingerprint \(inspection.fingerprint.prefix(16))"
+        )
         for size in inspection.sizes.prefix(5) {
             Terminal.print("  \(size.size.height)×\(size.size.width): \(Format.count(size.count))")
         }
-        if inspection.sizes.count > 5 { Terminal.print("  and \(inspection.sizes.count - 5) other sizes") }
+        if inspection.sizes.count > 5 {
+            Terminal.print("  and \(inspection.sizes.count - 5) other sizes")
+        }
         if let statistics = inspection.statistics {
             func text(_ values: [Double]) -> String {
                 values.map { Format.fixed($0, 4) }.joined(separator: " ")
             }
-            Terminal.print("  mean \(text(statistics.mean)), standard deviation \(text(statistics.standardDeviation))")
+            Terminal.print(
+                "  mean \(text(statistics.mean)), standard deviation \(text(statistics.standardDeviation))"
+            )
         }
         var table = TextTable([("  class", .left), ("pictures", .right)])
         for (name, count) in zip(inspection.classNames, inspection.countsPerClass) {
@@ -152,7 +175,8 @@ struct DataInfoCommand: ParsableCommand {
 struct DataCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Read every picture: damaged files, wrong extensions, duplicates within and across parts.",
+        abstract:
+            "Read every picture: damaged files, wrong extensions, duplicates within and across parts.",
         discussion: "The exit status is 1 when something was found.")
 
     @OptionGroup var options: DataOptions

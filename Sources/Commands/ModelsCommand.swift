@@ -41,7 +41,8 @@ struct ModelsCommand: ParsableCommand {
                 return
             }
             var table = TextTable([
-                ("model", .left), ("size", .right), ("parameters", .right), ("multiply-adds", .right),
+                ("model", .left), ("size", .right), ("parameters", .right),
+                ("multiply-adds", .right),
             ])
             for name in ModelRegistry.names {
                 let summary = try summary(of: name)

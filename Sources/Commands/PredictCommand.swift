@@ -94,7 +94,9 @@ enum PictureFiles {
         guard !pictures.isEmpty else {
             throw FileError(path: argument, message: "holds no JPEG or PNG files")
         }
-        return pictures.sorted().map { argument.hasSuffix("/") ? argument + $0 : "\(argument)/\($0)" }
+        return pictures.sorted().map {
+            argument.hasSuffix("/") ? argument + $0 : "\(argument)/\($0)"
+        }
     }
 
     /// The bytes of a picture; `-` is standard input.
@@ -109,7 +111,9 @@ final class PredictionWriter {
     private let format: PredictCommand.OutputFormat
     private let topK: Int
     private let classNames: [String]
-    private var table = TextTable([("picture", .left), ("class", .left), ("probability", .right), ("next", .left)])
+    private var table = TextTable([
+        ("picture", .left), ("class", .left), ("probability", .right), ("next", .left),
+    ])
     private var documents: [JSONValue] = []
 
     init(format: PredictCommand.OutputFormat, topK: Int, classNames: [String]) {
@@ -118,7 +122,8 @@ final class PredictionWriter {
         self.classNames = classNames
         if format == .csv {
             Terminal.print(
-                (["picture", "class", "probability"] + classNames).map(quoted).joined(separator: ","))
+                (["picture", "class", "probability"] + classNames).map(quoted).joined(
+                    separator: ","))
         }
     }
 

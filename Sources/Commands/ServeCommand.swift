@@ -82,7 +82,8 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         do {
             let served = try ServedClassifier(path: model)
-            try await serve(model: served, configuration: configuration, logger: logger) { address in
+            try await serve(model: served, configuration: configuration, logger: logger) {
+                address in
                 Terminal.note("serving \(served.information.name) on \(address)")
                 Terminal.note("stop with Ctrl-C")
             }

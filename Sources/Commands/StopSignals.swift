@@ -10,7 +10,9 @@ enum StopSignals {
     static func install() {
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
-                if StopSignals.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+                if StopSignals.received.exchange(number, ordering: .relaxed) != 0 {
+                    _exit(128 + number)
+                }
             }
         }
     }

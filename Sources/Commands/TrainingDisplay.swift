@@ -38,7 +38,9 @@ final class TrainingDisplay: TrainingListener {
         let epochs = plan.epochCount.map { "\($0) epochs, " } ?? ""
         line("model   \(plan.model), \(Format.magnitude(plan.parameterCount)) parameters")
         line("data    \(plan.data): \(parts)")
-        line("length  \(epochs)\(length)\(plan.firstStep > 0 ? ", resumed at step \(plan.firstStep)" : "")")
+        line(
+            "length  \(epochs)\(length)\(plan.firstStep > 0 ? ", resumed at step \(plan.firstStep)" : "")"
+        )
         line("device  \(plan.device)")
         line("folder  \(plan.folder)")
         line("")
@@ -90,7 +92,8 @@ final class TrainingDisplay: TrainingListener {
     private func drawBar(_ progress: StepProgress) {
         let width = 20
         let filled = width * progress.batch / max(1, progress.batchCount)
-        let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
+        let bar =
+            String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
         draw("\(bar) \(text(of: progress))")
     }
 

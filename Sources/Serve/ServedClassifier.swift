@@ -31,7 +31,8 @@ public final class ServedClassifier: ServedModel, @unchecked Sendable {
         guard let size = preprocessing.outputSize else {
             throw FileError(
                 path: file.path,
-                message: "its preprocessing leaves pictures at their own size; to be served it must "
+                message:
+                    "its preprocessing leaves pictures at their own size; to be served it must "
                     + "bring them to one (data.resize in the configuration)")
         }
         inputShape = [size.height, size.width, 3]

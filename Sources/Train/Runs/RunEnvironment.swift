@@ -25,7 +25,8 @@ public struct RunEnvironment: Sendable {
 
     /// Describes this machine; what only other parts know is passed in.
     public init(
-        threadCount: Int, instructionSet: String, dataFingerprint: String? = nil, extras: [(name: String, value: JSONValue)] = []
+        threadCount: Int, instructionSet: String, dataFingerprint: String? = nil,
+        extras: [(name: String, value: JSONValue)] = []
     ) {
         swiftVersion = Self.compilerVersion
         operatingSystem = Self.systemName()

@@ -12,13 +12,17 @@ final class RunLog {
     init(_ run: RunDirectory, resuming state: TrainingState) throws(FileError) {
         history = try History(restoring: state.history, in: run.path)
         events = try EventWriter(
-            folder: run.path(of: RunFile.tensorBoard), purgingFrom: state.step > 0 ? state.step + 1 : nil)
+            folder: run.path(of: RunFile.tensorBoard),
+            purgingFrom: state.step > 0 ? state.step + 1 : nil)
     }
 
     /// Notes an update.
     func step(_ state: TrainingState, learningRate: Double) throws(FileError) {
-        guard state.step % Self.stepsBetweenEvents == 0, let loss = state.sums.meanLoss else { return }
-        try events.scalars([("step/loss", loss), ("step/learning_rate", learningRate)], step: state.step)
+        guard state.step % Self.stepsBetweenEvents == 0, let loss = state.sums.meanLoss else {
+            return
+        }
+        try events.scalars(
+            [("step/loss", loss), ("step/learning_rate", learningRate)], step: state.step)
     }
 
     /// Notes an epoch.

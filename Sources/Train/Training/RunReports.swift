@@ -31,7 +31,8 @@ public struct RunReports {
         guard dataset.classNames == description.classNames else {
             throw FileError(
                 path: file.path,
-                message: "knows the classes \(description.classNames.joined(separator: ", ")), but the "
+                message:
+                    "knows the classes \(description.classNames.joined(separator: ", ")), but the "
                     + "data has \(dataset.classNames.joined(separator: ", "))")
         }
         let model = try file.loadModel()
@@ -104,7 +105,8 @@ extension TrainingData {
         if let part { return part }
         throw DatasetError(
             path: title,
-            message: "has no \(split.rawValue) part; the configuration's 'data' section decides that")
+            message:
+                "has no \(split.rawValue) part; the configuration's 'data' section decides that")
     }
 }
 

@@ -58,7 +58,9 @@ public struct TrainingData: Sendable {
         var deviation: [Float]?
         if case .fixed(let values) = data.mean { mean = values.map { Float($0) } }
         if case .fixed(let values) = data.standardDeviation { deviation = values.map { Float($0) } }
-        if let mean, let deviation { return Normalization(mean: mean, standardDeviation: deviation) }
+        if let mean, let deviation {
+            return Normalization(mean: mean, standardDeviation: deviation)
+        }
         let measured = try ChannelStatistics.cached(of: parts.train, cacheFolder: cacheFolder)
             .normalization
         return Normalization(
@@ -156,7 +158,8 @@ public struct DataParts: Sendable {
             train = try CIFAR(variant, split: .train, folder: folder)
             test = try CIFAR(variant, split: .test, folder: folder)
         case .oxfordPets:
-            let folder = try root.find("oxford-iiit-pet", archive: "images.tar.gz and annotations.tar.gz")
+            let folder = try root.find(
+                "oxford-iiit-pet", archive: "images.tar.gz and annotations.tar.gz")
             train = try ImageFolder(
                 oxfordPets: folder, split: .train, cacheBytes: Self.cacheBytes)
             test = try ImageFolder(oxfordPets: folder, split: .test, cacheBytes: Self.cacheBytes)

@@ -27,7 +27,8 @@ struct TrainingLoss {
             }
             let total = Double(counts.reduce(0, +))
             classWeights = Tensor(
-                counts.map { Float(total / (Double(classCount) * Double($0))) }, shape: [classCount])
+                counts.map { Float(total / (Double(classCount) * Double($0))) }, shape: [classCount]
+            )
         }
     }
 

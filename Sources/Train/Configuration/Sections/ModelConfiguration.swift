@@ -1,5 +1,4 @@
 import NN
-
 import Support
 
 /// What to train: an architecture by name, and where its weights come from.
