@@ -39,7 +39,8 @@ import Train
     @Test func aChosenFolderMustBeNew() throws {
         try withTemporaryFolder { folder in
             let path = folder + "/new/run"
-            #expect(try RunDirectory.create(at: path).path == path)
+            let run = try RunDirectory.create(at: path)
+            #expect(run.path == path)
             #expect(
                 performing: { _ = try RunDirectory.create(at: path) },
                 throws: { "\($0)".contains("exists already; choose another output") })
