@@ -143,6 +143,15 @@ enum BadInputFiles {
 
     // MARK: Runs
 
+    /// The data of the sample configuration.
+    static func data() throws -> TrainingData {
+        let fixed = ["data.mean=[0.5, 0.5, 0.5]", "data.std=[0.2, 0.2, 0.2]"]
+        return try TrainingData(
+            try Configuration.parse(
+                Samples.configuration, file: "tiny.yaml", overrides: fixed
+            ).values, cacheFolder: "")
+    }
+
     private static func writeRuns(to place: Workplace) throws {
         let saved = try Configuration.parse(Samples.configuration, file: "tiny.yaml")
             .resolvedYAML(withOrigins: false)
@@ -154,11 +163,8 @@ enum BadInputFiles {
         let good = try place.bytes("models/good.safetensors")
         try place.write(Array(good.dropLast(1)), to: "damaged/\(RunFile.lastCheckpoint)")
         let model = try ModelRegistry.make("resnet20", classCount: 10, seed: 1)
-        let data = try TrainingData(
-            try Configuration.parse(Samples.configuration, file: "tiny.yaml").values,
-            cacheFolder: place.file("cache"))
         try ModelFile.write(
-            model, try description(fingerprint: data.fingerprint),
+            model, try description(fingerprint: data().fingerprint),
             to: place.file("stateless/\(RunFile.lastCheckpoint)"))
         try ModelFile.write(
             model, try description(fingerprint: String(repeating: "0123456789abcdef", count: 4)),

@@ -52,6 +52,7 @@ extension CommandTests {
                     attempts += 1
                     try #require(attempts < 80, "the program is always done before it is killed")
                     threads = 3 - threads
+                    let isFresh = place.runs.isEmpty
                     let outcome = try await Program.run(
                         Self.command(in: place, threads: threads), in: place,
                         killAfter: remaining.first?.seconds(of: duration))
@@ -61,7 +62,7 @@ extension CommandTests {
                     } else {
                         try #require(outcome.succeeded, "\(outcome.ending): \(outcome.errors)")
                         // It was done before it could be killed; the machine is faster now.
-                        duration *= 0.85
+                        if isFresh { duration *= 0.85 }
                         break
                     }
                 }
@@ -121,8 +122,8 @@ extension CommandTests {
 extension CommandTests {
     /// Ctrl-C and SIGTERM end a run in good order.
     @Suite struct InterruptionTests {
-        /// The sample without an end that anybody would wait for. Its learning rate never changes, so
-        /// its first steps are those of any shorter run.
+        /// The sample without an end that anybody would wait for. Its learning rate never changes,
+        /// so its first steps are those of any shorter run.
         private static let endless = ["schedule={name: constant}", "checkpoint.every_steps=1"]
 
         @Test func aSignalSavesAndTheRunGoesOn() async throws {

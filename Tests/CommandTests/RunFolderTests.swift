@@ -136,8 +136,8 @@ extension CommandTests {
             #expect(outcome.ending == .exited(1))
             #expect(
                 outcome.errors
-                    == "results: exists already; choose another output, or go on with it by --resume\n"
-            )
+                    == "results: exists already; choose another output, or go on with it by "
+                    + "--resume\n")
             #expect(place.inventory() == before)
         }
 

@@ -7,7 +7,8 @@ struct ProgramFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// The program as a process under way. Its output goes to files, so that it never waits for a reader.
+/// The program as a process under way. Its output goes to files, so that it never waits for a
+/// reader.
 final class RunningProgram: Sendable {
     let identifier: pid_t
     private let files: String
