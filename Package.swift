@@ -72,7 +72,7 @@ let package = Package(
         .testTarget(name: "TrainTests", dependencies: ["Train", "Support"], exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["residual", "Inference", "NN", "Datasets", "Train", "Support"]),
+            dependencies: ["residual", "Inference", "NN", "Datasets", "Tensor", "Train", "Support"]),
         .testTarget(
             name: "ServeTests",
             dependencies: [

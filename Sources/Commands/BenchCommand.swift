@@ -63,8 +63,9 @@ struct ModelBenchOptions: ParsableArguments {
     ) throws {
         Threads.apply(threads)
         do {
-            let side = try size ?? ModelRegistry.defaultInputSize(of: model).height
-            let made = try ModelRegistry.make(model, classCount: side == 32 ? 10 : 1000, seed: 0)
+            let ownSide = try ModelRegistry.defaultInputSize(of: model).height
+            let side = size ?? ownSide
+            let made = try ModelRegistry.make(model, classCount: ownSide == 32 ? 10 : 1000, seed: 0)
             let cost = ModelSummary(of: made, input: [1, side, side, 3]).multiplyAdds
             let timing = BenchTiming(seconds: body(made, side).map { ($0, batch) })
             let rate = timing.median

@@ -43,6 +43,24 @@ import Train
             #expect(run.path == path)
             #expect(
                 performing: { _ = try RunDirectory.create(at: path) },
+                throws: {
+                    "\($0)".contains("another process (\(getpid())) is training into this run")
+                })
+        }
+    }
+
+    @Test func aChosenFolderIsNeverOverwritten() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/run"
+            var run: RunDirectory? = try RunDirectory.create(at: path)
+            run = nil
+            // Killed before it had a configuration: the same command may start again.
+            run = try RunDirectory.create(at: path)
+            run = nil
+            #expect(run == nil)
+            try AtomicFile.write("a: 1\n", to: path + "/config.yaml")
+            #expect(
+                performing: { _ = try RunDirectory.create(at: path) },
                 throws: { "\($0)".contains("exists already; choose another output") })
         }
     }

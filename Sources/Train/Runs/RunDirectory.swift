@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Support
 
@@ -45,11 +46,14 @@ public final class RunDirectory: Sendable {
     }
 
     /// Creates the folder of a new run at `path`, which must not exist yet, and takes its lock.
+    ///
+    /// What a run that was killed before it had a configuration left behind does not count: nothing
+    /// in it is anybody's.
     public static func create(at path: String) throws(FileError) -> RunDirectory {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolder(String(path[..<slash]), withParents: true)
         }
-        guard mkdir(path, 0o755) == 0 else {
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST && isAbandoned(path) else {
             throw FileError(
                 path: path,
                 message: errno == EEXIST
@@ -57,6 +61,17 @@ public final class RunDirectory: Sendable {
                     : "cannot be created: \(systemMessage(errno))")
         }
         return try prepared(path)
+    }
+
+    /// Whether a folder holds nothing but what the first moments of a run write.
+    private static func isAbandoned(_ path: String) -> Bool {
+        let early: Set<String> = [
+            RunFile.lock, "checkpoints", RunFile.tensorBoard, RunFile.command,
+            RunFile.environment, RunFile.git, RunFile.patch, RunFile.overrides,
+        ]
+        let names = try? FileManager.default.contentsOfDirectory(atPath: path)
+        guard let names, !names.isEmpty else { return false }
+        return names.allSatisfy { early.contains($0) || $0.hasSuffix(".partial") }
     }
 
     private static func prepared(_ path: String) throws(FileError) -> RunDirectory {

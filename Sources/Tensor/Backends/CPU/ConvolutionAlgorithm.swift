@@ -1,5 +1,5 @@
-/// How a convolution is computed: chosen from its shape alone, so that a model always gives the
-/// same bits on the same instruction set.
+/// How a convolution is computed: chosen from the shape of one image and the filters, so that a model
+/// always gives the same bits on the same instruction set, whatever the batch an image comes in.
 enum ConvolutionAlgorithm {
     /// Winograd's F(4×4, 3×3): 36 products for 16 results instead of 144.
     case winograd
@@ -14,8 +14,9 @@ extension Conv2dGeometry {
     ///
     /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 between
     /// channels that are multiples of 16, where its 36 products a tile and the transforms of tiles
-    /// and (anew in each call) of the filter cost less than the 9 products a pixel: all but a
-    /// handful of tiles of very many channels. Everything else is gathered.
+    /// and (anew in each call) of the filter cost less than the 9 products a pixel. Everything else
+    /// is gathered. The batch does not count, or an image's probabilities would depend on its
+    /// company: the filter's share is that of an image among sixteen.
     ///
     /// Costs are counted in vector instructions of 16 lanes, those of a pair of 16 input channels
     /// and an output channel for a transformed filter (600) and a packed one (200) as measured;
@@ -23,8 +24,9 @@ extension Conv2dGeometry {
     var algorithm: ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
         guard allowsWinograd else { return .gathered }
-        let tiles = batch * ceilDivide(outputHeight, 4) * ceilDivide(outputWidth, 4)
-        let pixels = batch * outputHeight * outputWidth
+        let nominalBatch = 16
+        let tiles = nominalBatch * ceilDivide(outputHeight, 4) * ceilDivide(outputWidth, 4)
+        let pixels = nominalBatch * outputHeight * outputWidth
         let pairs = inputChannels * outputChannels / 16
         let transforms = 200 * (inputChannels + outputChannels) / 16 * tiles
         let winograd = pairs * (36 * tiles + 600) + transforms
