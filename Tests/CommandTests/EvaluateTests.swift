@@ -43,7 +43,7 @@ extension CommandTests {
                 ], in: run.place)
             #expect(outcome.succeeded, "\(outcome.errors)")
             let evaluated = try JSONValue.parse(outcome.output)
-            expectSame([evaluated["log_loss"]?.number], [report["log_loss"]?.number])
+            expectEqualFigures([evaluated["log_loss"]?.number], [report["log_loss"]?.number])
         }
 
         @Test func validationIsThePartThatChoseTheModel() async throws {

@@ -43,7 +43,7 @@ extension CommandTests {
                 let probabilities = try #require(document["probabilities"]?.members)
                 #expect(
                     probabilities.map(\.key) == ShapesDataset(split: .test, count: 1).classNames)
-                expectSame(
+                expectEqualFigures(
                     probabilities.map { $0.value.number },
                     expected[index].dropFirst(2).map { Double($0) })
                 #expect(document["class"]?.string == String(expected[index][0]))
@@ -91,7 +91,7 @@ extension CommandTests {
             for (line, expected) in zip(lines.dropFirst().dropLast(), try Self.expected(run)) {
                 let fields = line.split(separator: ",")
                 #expect(fields[1] == expected[0])
-                expectSame(
+                expectEqualFigures(
                     fields.dropFirst(2).map { Double($0) }, expected.dropFirst().map { Double($0) })
             }
         }
@@ -107,7 +107,7 @@ extension CommandTests {
                 separator: ",")
             let expected = try Self.expected(run)[3]
             #expect(fields[0] == "-" && fields[1] == expected[0])
-            expectSame(
+            expectEqualFigures(
                 fields.dropFirst(2).map { Double($0) }, expected.dropFirst().map { Double($0) })
         }
 

@@ -82,7 +82,7 @@ struct TrainedRun: Sendable {
 
 /// Expects figures to be there and to be the very same: neither the batch a picture was computed in
 /// nor the command that computed it changes a bit.
-func expectSame(
+func expectEqualFigures(
     _ a: [Double?], _ b: [Double?], sourceLocation: SourceLocation = #_sourceLocation
 ) {
     #expect(a.count == b.count && !a.isEmpty, sourceLocation: sourceLocation)

@@ -81,7 +81,7 @@ extension CommandTests {
             for (index, answer) in answers {
                 let prediction = predictions[index % 12]
                 #expect(try JSONValue.parse(answer.body)["label"]?.string == prediction.label)
-                expectSame(
+                expectEqualFigures(
                     Self.classNames.map { answer.number($0).flatMap { Double($0) } },
                     Self.classNames.map { prediction.texts[$0].flatMap { Double($0) } })
             }
