@@ -40,7 +40,7 @@ import Testing
         square("Winograd, small images", (40, 7, 3), 64, 32, winograd),
         square("gathered, gradient by slabs", (2, 25, 23), 17, 33, sums),
         square("gathered, gradient by steps", (4, 31, 29), 128, 144, stride: 2, sums),
-        square("gathered, few tiles", (1, 7, 6), 128, 256, sums),
+        square("Winograd, one small image", (1, 7, 6), 128, 256, winograd),
         square(
             "gathered, stem", (2, 23, 29), 3, 64, kernel: 7, stride: 2, padding: 3, sums),
         square("gathered, stride beyond the kernel", (2, 11, 13), 24, 40, stride: 5, sums),
