@@ -69,7 +69,9 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "Support"],
             path: "Tests/DataTests", exclude: ["Fixtures"]),
-        .testTarget(name: "TrainTests", dependencies: ["Train", "Support"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TrainTests", dependencies: ["Train", "Datasets", "Support"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests",
             dependencies: ["residual", "Inference", "NN", "Datasets", "Tensor", "Train", "Support"]),

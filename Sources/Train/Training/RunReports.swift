@@ -42,7 +42,8 @@ public struct RunReports {
         let predictions = try predictor.predictions(of: model, on: dataset) { progress($0, count) }
         var content = ReportContent(
             title: title,
-            modelName: "\(description.modelName) (\(model.parameterCount) parameters)",
+            modelName:
+                "\(description.modelName) (\(NumberText.grouped(model.parameterCount)) parameters)",
             dataName: "\(data.title), \(split.rawValue) split",
             evaluation: Evaluation(predictions))
         content.mistakes = try Self.mistakes(in: predictions, dataset)

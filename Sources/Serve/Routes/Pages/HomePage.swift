@@ -46,7 +46,7 @@ private let homePage = #"""
     <script>
     const element = id => document.getElementById(id)
     fetch("model_info").then(response => response.json()).then(model => {
-      element("model").textContent = `${model.model_name} (${model.architecture}), `
+      element("model").textContent = `${model.model_name}, `
         + `${model.classes.length} classes, ${model.input_size.join(" × ")} pixels`
     })
     async function classify(file) {
