@@ -225,6 +225,8 @@ public struct Conv2dGeometry: Sendable, Hashable {
     public var filterCount: Int {
         kernel.height * kernel.width * (inputChannels / groups) * outputChannels
     }
+    /// The number of elements of the input.
+    public var inputCount: Int { batch * height * width * inputChannels }
     /// The number of elements of the output.
     public var outputCount: Int { batch * outputHeight * outputWidth * outputChannels }
     /// The height of the output.
