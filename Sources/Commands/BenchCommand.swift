@@ -76,7 +76,8 @@ struct ModelBenchOptions: ParsableArguments {
             let ownSide = try ModelRegistry.defaultInputSize(of: model).height
             let side = size ?? ownSide
             let profile = breakdown ? ProfilingBackend(CPUBackend.shared) : nil
-            try withBackend(profile ?? CPUBackend.shared) {
+            let backend: any Backend = if let profile { profile } else { CPUBackend.shared }
+            try withBackend(backend) {
                 let made = try ModelRegistry.make(
                     model, classCount: ownSide == 32 ? 10 : 1000, seed: 0)
                 let cost = ModelSummary(of: made, input: [1, side, side, 3]).multiplyAdds

@@ -130,7 +130,7 @@ private struct KernelLine {
             ("calls", .integer(work.calls)),
             (
                 "algorithm",
-                .string(CPUBackend.algorithmName(of: work.pass, geometry))
+                .string(CPUBackend.shared.algorithmName(of: work.pass, geometry))
             ),
             ("precision", "f32"),
             ("threads", .integer(CPUBackend.shared.pool.threadCount)),

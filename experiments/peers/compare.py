@@ -6,14 +6,15 @@
     python3 experiments/peers/compare.py --list               the rows
     python3 experiments/peers/compare.py --render             the tables anew from results.json
 
-A round runs every row once: Residual, then each configuration of the peers, each in a process of its
-own. PyTorch is taken eager and compiled, contiguous and channels last, with malloc as it is and told
-to keep large blocks; what is slower than 85 % of the best in the first round is left out of the later
-ones. Each measurement is saved in results.json at once, so a run that was stopped goes on where it was;
-results.md is made of it. The machine should do nothing else.
+A round runs every row once: Residual, then each configuration of the peers, each in a process of
+its own. PyTorch is taken eager and compiled, contiguous and channels last, with malloc as it is and
+told to keep large blocks; what is slower than 85 % of the best in the first round is left out of
+the later ones. Each measurement is saved in results.json at once, so a run that was stopped goes on
+where it was; results.md is made of it. The machine should do nothing else.
 
-PyTorch and ONNX Runtime come from PyPI (or what pip is told to use) into .venv beside this file, unless
---python names an interpreter that has them.
+PyTorch and ONNX Runtime come from PyPI (or what pip is told to use) into .venv beside this file,
+unless --python names an interpreter that has them. torch.compile needs a C++ compiler and Python's
+headers (on Debian: g++ and python3-dev); what could not run is listed at the end of results.md.
 """
 
 import argparse
@@ -130,9 +131,9 @@ class Measurer:
         return [*arguments[:place], "2", *arguments[place + 1:]]
 
     def peer(self, work, peer, ours):
-        job = peer.job | {"threads": self.options.threads}
+        job = peer.job | {"threads": self.options.threads, "warm_up": 3}
         if self.options.quick:
-            job["steps"] = 2
+            job |= {"steps": 2, "warm_up": 1}
         script = "peer_torch.py"
         if peer.program == "ONNX Runtime":
             script = "peer_onnxruntime.py"
@@ -170,7 +171,7 @@ class Measurer:
 def parsed_options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", default="", help="comma-separated beginnings of rows' keys")
+    parser.add_argument("--rows", default="", help="comma-separated keys, or beginnings of them")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="one round of two steps each")
@@ -185,13 +186,23 @@ def parsed_options():
     return parser.parse_args()
 
 
+def selected_works(text):
+    """The works that `--rows` names: by their whole keys, or by the beginning of them."""
+    every = works.all_works()
+    chosen = []
+    for name in text.split(","):
+        named = [work for work in every if work.key == name] or [
+            work for work in every if work.key.startswith(name)]
+        if not named:
+            sys.exit(f"--rows {name}: no row begins like this; there are "
+                     + ", ".join(work.key for work in every))
+        chosen += [work for work in named if work not in chosen]
+    return chosen
+
+
 def main():
     options = parsed_options()
-    beginnings = tuple(options.rows.split(","))
-    selected = [work for work in works.all_works() if work.key.startswith(beginnings)]
-    if not selected:
-        keys = ", ".join(work.key for work in works.all_works())
-        sys.exit(f"--rows {options.rows}: no row begins like this; there are {keys}")
+    selected = selected_works(options.rows)
     if options.list:
         for work in selected:
             print(f"{work.key:28} {work.title}")

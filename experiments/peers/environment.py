@@ -13,16 +13,20 @@ PACKAGES = ["torch", "torchvision", "onnx", "onnxruntime"]
 
 
 def interpreter(path):
-    """The interpreter that has the peers: `path`, or else one of a virtual environment here, which is
-    made when it is missing."""
+    """The interpreter that has the peers: `path`, or else that of a virtual environment here, which
+    is made when it is missing."""
     if path:
         return path
     python = FOLDER / ".venv" / "bin" / "python"
     if not python.exists():
         print(f"making {FOLDER / '.venv'} with {', '.join(PACKAGES)}", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", FOLDER / ".venv"], check=True)
-    if versions(python).get("torch") is None:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        made = subprocess.run([sys.executable, "-m", "venv", FOLDER / ".venv"])
+        if made.returncode != 0:
+            sys.exit("no virtual environment could be made (on Debian, python3-venv is needed)")
+    if None in versions(python).values():
+        installed = subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES])
+        if installed.returncode != 0:
+            sys.exit("the peers could not be installed; --python names an interpreter with them")
     return str(python)
 
 

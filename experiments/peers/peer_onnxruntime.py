@@ -10,8 +10,6 @@ import onnxruntime
 
 from process_memory import peak_memory, reset_peak_memory
 
-WARM_UP = 3
-
 
 def main():
     job = json.loads(sys.argv[1])
@@ -23,13 +21,13 @@ def main():
     shape = (job["batch"], 3, job["size"], job["size"])
     images = numpy.random.default_rng(0).uniform(-1, 1, shape).astype(numpy.float32)
     seconds = []
-    for step in range(WARM_UP + job["steps"]):
-        if step == WARM_UP:
+    for step in range(job["warm_up"] + job["steps"]):
+        if step == job["warm_up"]:
             reset_peak_memory()
         start = time.perf_counter()
         session.run(None, {"images": images})
         seconds.append(time.perf_counter() - start)
-    print(json.dumps({"seconds": seconds[WARM_UP:], "peak_memory_bytes": peak_memory()}))
+    print(json.dumps({"seconds": seconds[job["warm_up"]:], "peak_memory_bytes": peak_memory()}))
 
 
 main()

@@ -1,7 +1,8 @@
 """One measurement in PyTorch: the job is a JSON object on the command line, the result a JSON line.
 
     python peer_torch.py '{"work": "train", "model": "cifar10-cnn", "batch": 128, "size": 32,
-        "precision": "f32", "threads": 2, "steps": 8, "compiled": false, "channels_last": true}'
+        "precision": "f32", "threads": 2, "warm_up": 3, "steps": 8, "compiled": false,
+        "channels_last": true}'
 """
 
 import json
@@ -14,16 +15,14 @@ import torch.nn.functional as F
 import peer_models
 from process_memory import peak_memory, reset_peak_memory
 
-WARM_UP = 3
 
-
-def timed(step, steps):
-    """The seconds of each of `steps` steps after some more, and the peak memory of those."""
-    for _ in range(WARM_UP):
+def timed(step, job):
+    """The seconds of each step after some to warm up, and the peak memory of those."""
+    for _ in range(job["warm_up"]):
         step()
     reset_peak_memory()
     seconds = []
-    for _ in range(steps):
+    for _ in range(job["steps"]):
         start = time.perf_counter()
         step()
         seconds.append(time.perf_counter() - start)
@@ -61,7 +60,7 @@ def train(job):
         optimizer.step()
         loss.item()
 
-    return timed(step, job["steps"])
+    return timed(step, job)
 
 
 def infer(job):
@@ -71,8 +70,8 @@ def infer(job):
     model = model.to(memory_format=memory_format).eval()
     images = random_images(job, memory_format)
     if job["compiled"]:
-        import torch._inductor.config
-        torch._inductor.config.freezing = True
+        from torch._inductor import config
+        config.freezing = True
         model = torch.compile(model)
 
     def step():
@@ -80,7 +79,7 @@ def infer(job):
         with torch.no_grad() if job["compiled"] else torch.inference_mode():
             model(images).softmax(1).numpy()
 
-    return timed(step, job["steps"])
+    return timed(step, job)
 
 
 def convolutions(job):

@@ -4,7 +4,7 @@ import resource
 
 
 def reset_peak_memory():
-    """Linux forgets the peak when 5 is written here (proc(5)); elsewhere it stays that of the run."""
+    """Linux forgets the peak when 5 is written here (proc(5)); elsewhere it is that of the run."""
     try:
         with open("/proc/self/clear_refs", "w") as file:
             file.write("5")

@@ -52,12 +52,8 @@ public final class KernelBenchmark {
         self.geometry = geometry
         x = backend.random(
             geometry.batch * geometry.height * geometry.width * geometry.inputChannels)
-        w = backend.random(
-            geometry.kernel.height * geometry.kernel.width * geometry.inputChannels
-                / geometry.groups * geometry.outputChannels)
-        dy = backend.random(
-            geometry.batch * geometry.outputHeight * geometry.outputWidth
-                * geometry.outputChannels)
+        w = backend.random(geometry.filterCount)
+        dy = backend.random(geometry.outputCount)
     }
 
     deinit {

@@ -6,7 +6,7 @@ extension ProfilingBackend {
         variance: DeviceMemory
     ) {
         measure(
-            geometry.name("batch norm", hasResidual: residual != nil), geometry.extent,
+            geometry.name(hasResidual: residual != nil), geometry.extent,
             bytes: geometry.bytes(residual == nil ? 2 : 3)
         ) {
             target.batchNormTraining(
@@ -22,7 +22,7 @@ extension ProfilingBackend {
         into y: DeviceMemory
     ) {
         measure(
-            geometry.name("batch norm", hasResidual: residual != nil), geometry.extent,
+            geometry.name(hasResidual: residual != nil), geometry.extent,
             bytes: geometry.bytes(residual == nil ? 2 : 3)
         ) {
             target.batchNormInference(
@@ -40,7 +40,7 @@ extension ProfilingBackend {
     ) {
         let arrays = 2 + [y, dx, dResidual].count { $0 != nil }
         measure(
-            geometry.name("batch norm gradient", hasResidual: dResidual != nil), geometry.extent,
+            geometry.gradientName(hasResidual: dResidual != nil), geometry.extent,
             bytes: geometry.bytes(arrays)
         ) {
             target.batchNormGradient(
@@ -109,8 +109,22 @@ extension BatchNormGeometry {
     fileprivate func bytes(_ arrays: Int) -> Int { 4 * arrays * rows * channels }
 
     /// What is fused with it changes what it costs, so it is another row.
-    fileprivate func name(_ plain: String, hasResidual: Bool) -> String {
-        plain + (hasResidual ? " + add" : "") + (relu ? " + relu" : "")
+    fileprivate func name(hasResidual: Bool) -> String {
+        switch (hasResidual, relu) {
+        case (false, false): "batch norm"
+        case (false, true): "batch norm + relu"
+        case (true, false): "batch norm + add"
+        case (true, true): "batch norm + add + relu"
+        }
+    }
+
+    fileprivate func gradientName(hasResidual: Bool) -> String {
+        switch (hasResidual, relu) {
+        case (false, false): "batch norm gradient"
+        case (false, true): "batch norm + relu gradient"
+        case (true, false): "batch norm + add gradient"
+        case (true, true): "batch norm + add + relu gradient"
+        }
     }
 }
 
