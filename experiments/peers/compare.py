@@ -109,7 +109,8 @@ class Measurer:
             result = {"error": f"stopped after {self.options.timeout} s"}
         except subprocess.CalledProcessError as failure:
             lines = (failure.stderr or "").strip().splitlines() or [f"status {failure.returncode}"]
-            result = {"error": lines[-1] if program != "Residual" else " ".join(lines)}
+            # Ours says what is wrong first, a Python trace last.
+            result = {"error": lines[0 if program == "Residual" else -1]}
         self.results["measurements"].append(
             name | {"started": started, "load_before": round(load, 2), "result": result})
         self.save()
