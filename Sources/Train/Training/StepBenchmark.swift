@@ -4,16 +4,18 @@ import Tensor
 
 /// Steps on random data, timed one by one: what `residual bench` runs.
 public enum StepBenchmark {
-    /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more.
+    /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more
+    /// and a call of `whenWarm`.
     public static func training(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
         let parameters = model.parameters
         let optimizer = SGD(
             ParameterGroup.standard(model.namedParameters, weightDecay: 5e-4), momentum: 0.9,
             nesterov: true)
-        return timed(steps: steps, warmUp: warmUp) { step in
+        return timed(steps: steps, warmUp: warmUp, whenWarm) { step in
             let (loss, gradients) = valueWithGradients(of: parameters) {
                 crossEntropy(
                     model(images, .training(Randomness(seed: 0, step: step))), labels: labels)
@@ -23,12 +25,14 @@ public enum StepBenchmark {
         }
     }
 
-    /// The seconds of each of `steps` classifications of a batch, after `warmUp` more.
+    /// The seconds of each of `steps` classifications of a batch, after `warmUp` more and a call of
+    /// `whenWarm`.
     public static func inference(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
-        return timed(steps: steps, warmUp: warmUp) { _ in
+        return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in
             _ = softmax(model(images, .inference)).array()
         }
     }
@@ -53,14 +57,17 @@ public enum StepBenchmark {
         return Array(measured.dropFirst(warmUp))
     }
 
-    private static func timed(steps: Int, warmUp: Int, _ body: (Int) -> Void) -> [Double] {
+    private static func timed(
+        steps: Int, warmUp: Int, _ whenWarm: () -> Void, _ body: (Int) -> Void
+    ) -> [Double] {
+        for step in 0..<warmUp { body(step) }
+        whenWarm()
         let clock = Stopwatch()
-        return Array(
-            (0..<(steps + warmUp)).map { step in
-                _ = clock.lap()
-                body(step)
-                return clock.lap()
-            }.dropFirst(warmUp))
+        return (warmUp..<(warmUp + steps)).map { step in
+            _ = clock.lap()
+            body(step)
+            return clock.lap()
+        }
     }
 
     private static func randomBatch(
