@@ -15,6 +15,10 @@ struct PlanFusionTests {
         #expect(found.count == expected.count, "\(name)")
         let difference = relativeError(found.map(Double.init), expected.map(Double.init))
         #expect(difference <= 1e-5, "\(name): \(difference)")
+        for size in [1, 2048] {
+            let passes = InferencePlan(sharing: plan, capacity: shape[0], passByteCount: size)
+            #expect(passes(images.array()) == found, "\(name), \(passes.passSizes)")
+        }
         return plan.stepCount - 2
     }
 

@@ -49,12 +49,20 @@ public final class InferencePlan {
         self.init(plan.program, capacity: capacity)
     }
 
-    private init(_ program: PlanProgram, capacity: Int) {
+    /// The same with passes whose values take about `passByteCount` bytes.
+    package convenience init(
+        sharing plan: InferencePlan, capacity: Int, passByteCount: Int
+    ) {
+        self.init(plan.program, capacity: capacity, passByteCount: passByteCount)
+    }
+
+    private init(
+        _ program: PlanProgram, capacity: Int,
+        passByteCount: Int = PlanSchedule.passByteCount
+    ) {
         self.program = program
         self.capacity = capacity
-        schedule = PlanSchedule(
-            program, capacity: capacity,
-            segments: [PlanSegment(steps: 0..<program.steps.count, imageCount: capacity)])
+        schedule = PlanSchedule(program, capacity: capacity, passByteCount: passByteCount)
         arena = program.backend.allocate(byteCount: schedule.arenaByteCount)
     }
 
@@ -70,6 +78,8 @@ public final class InferencePlan {
     }
     /// The number of calls of the backend for a batch, copies included.
     public var stepCount: Int { program.steps.count }
+    /// The numbers of images on which groups of steps run at a time, first to last.
+    public var passSizes: [Int] { schedule.segments.map(\.imageCount) }
     /// The bytes of all intermediate values.
     public var arenaByteCount: Int { schedule.arenaByteCount }
     /// The bytes of the prepared filters and biases, which plans for other capacities share.
