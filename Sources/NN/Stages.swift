@@ -8,14 +8,27 @@ public struct Stage {
     public let modules: [any Module]
 
     private let body: (Tensor, Phase) -> Tensor
+    private let lowering: (PlanValue, inout PlanBuilder) -> PlanValue
 
-    /// Creates a stage that runs `body`, or else `modules` one after another.
+    /// Creates a stage that runs `modules` one after another.
+    public init(_ name: String, _ modules: [any Module]) {
+        self.init(name, modules) { x, phase in
+            modules.reduce(x) { $1($0, phase) }
+        } lowering: { x, plan in
+            modules.reduce(x) { $1.lower($0, into: &plan) }
+        }
+    }
+
+    /// Creates a stage that runs `body`, which `lowering` writes into plans.
     public init(
-        _ name: String, _ modules: [any Module], body: ((Tensor, Phase) -> Tensor)? = nil
+        _ name: String, _ modules: [any Module],
+        body: @escaping (Tensor, Phase) -> Tensor,
+        lowering: @escaping (PlanValue, inout PlanBuilder) -> PlanValue
     ) {
         self.name = name
         self.modules = modules
-        self.body = body ?? { x, phase in modules.reduce(x) { $1($0, phase) } }
+        self.body = body
+        self.lowering = lowering
     }
 
     /// The output of the stage.
@@ -25,6 +38,9 @@ public struct Stage {
     func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
         modules.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
     }
+
+    /// Writes the stage into a plan.
+    func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue { lowering(x, &plan) }
 }
 
 /// A model that is a sequence of named stages: `stem`, `layer1`, …, `head`.
@@ -45,6 +61,11 @@ extension StagedModel {
     /// The shape of the last stage's output.
     public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
         stages.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
+    }
+
+    /// All stages, first to last.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        stages.reduce(x) { $1.lower($0, into: &plan) }
     }
 
     /// The stages up to and with `name`: the features of that stage. An unknown name is a

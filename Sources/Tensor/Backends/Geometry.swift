@@ -185,7 +185,7 @@ public struct MatrixGeometry: Sendable, Hashable {
 /// channels of group g use the input channels of group g.
 public struct Conv2dGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the input images.
     public let height: Int, width: Int
     /// I.
@@ -260,7 +260,7 @@ public struct BatchNormGeometry: Sendable, Hashable {
 /// Windows over images.
 public struct Pool2dGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the input images.
     public let height: Int, width: Int
     /// C.
@@ -283,7 +283,7 @@ public struct Pool2dGeometry: Sendable, Hashable {
 /// A grid of cells over images.
 public struct AdaptivePoolGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the input images.
     public let height: Int, width: Int
     /// C.

@@ -25,16 +25,17 @@ public enum StepBenchmark {
         }
     }
 
-    /// The seconds of each of `steps` classifications of a batch, after `warmUp` more and a call of
-    /// `whenWarm`.
+    /// The seconds of each of `steps` classifications of a batch by a plan, after `warmUp` more and
+    /// a call of `whenWarm`.
     public static func inference(
         _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
         whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
-        return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in
-            _ = softmax(model(images, .inference)).array()
-        }
+        let (pixels, plan) = (
+            images.array(), InferencePlan(model, input: images.shape, probabilities: true)
+        )
+        return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in _ = plan(pixels) }
     }
 
     /// The seconds of each of `steps` batches of a loader, and the pictures in a batch.
