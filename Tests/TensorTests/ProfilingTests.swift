@@ -96,11 +96,11 @@ import Testing
         #expect(totals.floatingPointOperations == 2 * 5 * 11 * 7)
         #expect(totals.bytes == 4 * (5 * 7 + 7 * 11 + 5 * 11))
         #expect(product.shape == "5×7 · 7×11")
-        let relu = try #require(backend.operations[ProfiledOperation("relu", .elements(12))])
-        #expect(relu.bytes == 4 * 24 && relu.floatingPointOperations == 0)
+        let activation = try #require(backend.operations[ProfiledOperation("relu", .elements(12))])
+        #expect(activation.bytes == 4 * 24 && activation.floatingPointOperations == 0)
         // The row is read once, however often it is repeated.
-        let sum = try #require(backend.operations[ProfiledOperation("add", .elements(12))])
-        #expect(sum.bytes == 4 * (12 + 4 + 12))
+        let addition = try #require(backend.operations[ProfiledOperation("add", .elements(12))])
+        #expect(addition.bytes == 4 * (12 + 4 + 12))
     }
 
     /// Figures that a machine can have; how near the truth they are only its maker knows.
