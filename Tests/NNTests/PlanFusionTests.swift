@@ -81,7 +81,7 @@ struct PlanFusionTests {
         let expected = model(images, .inference).array()
         #expect(found.map(\.isNaN) == expected.map(\.isNaN))
         #expect(found.map(\.isInfinite) == expected.map(\.isInfinite))
-        #expect(found.contains(where: \.isNaN))
+        #expect(found.contains { $0.isNaN })
     }
 
     /// Networks of random layers with random connections: every value may be used again much later.
