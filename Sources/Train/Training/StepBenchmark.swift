@@ -5,8 +5,10 @@ import Tensor
 /// Steps on random data, timed one by one: what `residual bench` runs.
 public enum StepBenchmark {
     /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more.
+    /// The stages named in `recomputed` are computed again in the backward pass.
     public static func training(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        recomputing recomputed: Set<String> = []
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
         let parameters = model.parameters
@@ -16,7 +18,10 @@ public enum StepBenchmark {
         return timed(steps: steps, warmUp: warmUp) { step in
             let (loss, gradients) = valueWithGradients(of: parameters) {
                 crossEntropy(
-                    model(images, .training(Randomness(seed: 0, step: step))), labels: labels)
+                    model(
+                        images, .training(Randomness(seed: 0, step: step)),
+                        recomputing: recomputed),
+                    labels: labels)
             }
             _ = loss.scalar()
             optimizer.step(gradients, learningRate: 1e-3)
