@@ -89,6 +89,18 @@ public final class BatchNorm2d: Module {
         return input
     }
 
+    /// The factor γ / √(variance + ε) and the offset β − mean · factor of each channel, which fold into
+    /// a convolution before them.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        let factors = zip(weight.value.array(), runningVariance.value.array()).map {
+            Double($0) / (Double($1) + Double(epsilon)).squareRoot()
+        }
+        let (offsets, means) = (bias.value.array(), runningMean.value.array())
+        return plan.affine(
+            x, factors: factors,
+            offsets: factors.indices.map { Double(offsets[$0]) - Double(means[$0]) * factors[$0] })
+    }
+
     /// Weight 1, bias 0.
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {
         weight.fill(.constant(1), stream(weight))

@@ -8,14 +8,30 @@ public struct Stage {
     public let modules: [any Module]
 
     private let body: (Tensor, Phase) -> Tensor
+    private let lowering: (PlanValue, inout PlanBuilder) -> PlanValue
+    /// Whether the stage is nothing but its modules one after another.
+    private var isChain = false
 
-    /// Creates a stage that runs `body`, or else `modules` one after another.
+    /// Creates a stage that runs `modules` one after another.
+    public init(_ name: String, _ modules: [any Module]) {
+        self.init(name, modules) { x, phase in
+            modules.reduce(x) { $1($0, phase) }
+        } lowering: { x, plan in
+            modules.reduce(x) { $1.lower($0, into: &plan) }
+        }
+        isChain = true
+    }
+
+    /// Creates a stage that runs `body`, which `lowering` writes into plans.
     public init(
-        _ name: String, _ modules: [any Module], body: ((Tensor, Phase) -> Tensor)? = nil
+        _ name: String, _ modules: [any Module],
+        body: @escaping (Tensor, Phase) -> Tensor,
+        lowering: @escaping (PlanValue, inout PlanBuilder) -> PlanValue
     ) {
         self.name = name
         self.modules = modules
-        self.body = body ?? { x, phase in modules.reduce(x) { $1($0, phase) } }
+        self.body = body
+        self.lowering = lowering
     }
 
     /// The output of the stage.
@@ -24,7 +40,7 @@ public struct Stage {
     /// The output of the stage, of whose values only the inputs of its blocks are kept for the
     /// gradients: the backward sweep computes one block after another again (`Tensor.recomputed`).
     func recomputing(_ x: Tensor, _ phase: Phase) -> Tensor {
-        guard modules.count == 1, let chain = modules[0] as? Sequential else {
+        guard isChain, modules.count == 1, let chain = modules[0] as? Sequential else {
             return recomputed(x) { body($0, phase) }
         }
         return chain.layers.reduce(x) { x, layer in recomputed(x) { layer($0, phase) } }
@@ -34,6 +50,9 @@ public struct Stage {
     func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
         modules.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
     }
+
+    /// Writes the stage into a plan.
+    func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue { lowering(x, &plan) }
 }
 
 /// A model that is a sequence of named stages: `stem`, `layer1`, …, `head`.
@@ -72,6 +91,11 @@ extension StagedModel {
     /// The shape of the last stage's output.
     public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
         stages.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
+    }
+
+    /// All stages, first to last.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        stages.reduce(x) { $1.lower($0, into: &plan) }
     }
 
     /// The stages up to and with `name`: the features of that stage. An unknown name is a
