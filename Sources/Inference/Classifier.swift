@@ -26,8 +26,10 @@ public final class Classifier {
     }
 
     /// Loads the model file, or the run folder, at `path`.
-    public convenience init(path: String) throws {
-        let file = try ModelFile(path)
+    public convenience init(path: String) throws { try self.init(file: ModelFile(path)) }
+
+    /// Loads the model of `file`.
+    public convenience init(file: ModelFile) throws {
         self.init(model: try file.loadModel(), description: file.description)
     }
 

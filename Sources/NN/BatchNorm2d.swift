@@ -66,7 +66,9 @@ public final class BatchNorm2d: Module {
             let result = batchNorm(
                 x, scale: weight.tensor(), shift: bias.tensor(), residual: residual, relu: relu,
                 epsilon: epsilon)
-            track(mean: result.mean, variance: result.variance, rowCount: rowCount)
+            if !Recomputation.isUnderway {
+                track(mean: result.mean, variance: result.variance, rowCount: rowCount)
+            }
             return result.output
         }
     }

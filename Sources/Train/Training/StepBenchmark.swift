@@ -5,10 +5,11 @@ import Tensor
 /// Steps on random data, timed one by one: what `residual bench` runs.
 public enum StepBenchmark {
     /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more
-    /// and a call of `whenWarm`.
+    /// and a call of `whenWarm`. The stages named in `recomputed` are computed again in the backward
+    /// pass.
     public static func training(
         _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
-        whenWarm: () -> Void = {}
+        recomputing recomputed: Set<String> = [], whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
         let parameters = model.parameters
@@ -18,7 +19,10 @@ public enum StepBenchmark {
         return timed(steps: steps, warmUp: warmUp, whenWarm) { step in
             let (loss, gradients) = valueWithGradients(of: parameters) {
                 crossEntropy(
-                    model(images, .training(Randomness(seed: 0, step: step))), labels: labels)
+                    model(
+                        images, .training(Randomness(seed: 0, step: step)),
+                        recomputing: recomputed),
+                    labels: labels)
             }
             _ = loss.scalar()
             optimizer.step(gradients, learningRate: 1e-3)
