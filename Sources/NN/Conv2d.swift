@@ -74,6 +74,13 @@ public final class Conv2d: Module {
         return output
     }
 
+    /// The convolution.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.conv2d(
+            x, filter: weight.value, bias: bias?.value, stride: stride, padding: padding,
+            dilation: dilation, groups: groups)
+    }
+
     /// Filters: normal with variance 2 / (O·R·S) (Kaiming, fan-out, as torchvision's ResNets).
     /// Bias: uniform in ±1/√(I·R·S / groups).
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {

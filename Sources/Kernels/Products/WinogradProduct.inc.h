@@ -131,4 +131,6 @@ static void winograd_product(
     case RESIDUAL_STRIDE_2: TILES_PRODUCT(RESIDUAL_STRIDE_2); break;
     case RESIDUAL_STRIDE_2_TRANSPOSED: TILES_PRODUCT(RESIDUAL_STRIDE_2_TRANSPOSED); break;
     }
+    // Streamed stores are not ordered by the atomics with which a thread says that it is done.
+    if (epilogue->streams) __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }

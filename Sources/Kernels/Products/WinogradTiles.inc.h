@@ -236,7 +236,8 @@ INLINE void result_tile(
                 channels16 sum = y[j] + start;
                 if (residual) sum += LOAD16(residual + place);
                 if (epilogue->relu) sum = CUT16(sum);
-                STORE16(corner + place, sum);
+                if (epilogue->streams) STREAM16(corner + place, sum);
+                else STORE16(corner + place, sum);
             }
         }
     }

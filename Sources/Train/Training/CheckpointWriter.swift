@@ -21,7 +21,7 @@ struct CheckpointWriter {
             batchNormEpsilon: configuration.modelOptions.batchNormEpsilon,
             classNames: data.classNames, preprocessing: data.preprocessing, dataName: data.title,
             dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
-            commit: commit)
+            commit: commit, numerics: configuration.numerics)
     }
 
     /// Saves everything.

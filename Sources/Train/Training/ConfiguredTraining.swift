@@ -12,6 +12,11 @@ extension Configuration {
             batchNormEpsilon: Float(model.batchNormEpsilon))
     }
 
+    /// The stages whose values are computed again in the backward pass.
+    func recomputedStages(of model: some StagedModel) -> Set<String> {
+        self.model.recompute.names(among: model.stageNames)
+    }
+
     /// The model with its first weights: random ones, or those of `model.checkpoint`.
     func makeModel(classCount: Int) throws -> ResNet {
         let made = try ModelRegistry.make(

@@ -1,9 +1,9 @@
 import Datasets
-import Inference
 import NN
 import Tensor
 
-/// Runs a model over a data set as inference does.
+/// Runs a model over a data set by the same plans as every other inference, so that the figures of an
+/// evaluation are those of predictions.
 public struct DatasetPredictor {
     /// Pictures computed at a time; does not change the result.
     public var batchSize: Int
@@ -30,12 +30,12 @@ public struct DatasetPredictor {
             dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
+        let plans = PlanCache(model, probabilities: true, limit: 1)
         var labels: [Int32] = []
         var probabilities: [Float] = []
         var indices: [Int] = []
         while let batch = try batches.next() {
-            let images = Tensor(batch.images, shape: Shape(batch.shape))
-            probabilities += softmax(model(images, .inference)).array()
+            probabilities += plans(batch.images, shape: Shape(batch.shape))
             labels += batch.labels
             indices += batch.indices
             batches.recycle(batch)

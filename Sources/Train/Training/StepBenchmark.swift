@@ -5,10 +5,11 @@ import Tensor
 /// Steps on random data, timed one by one: what `residual bench` runs.
 public enum StepBenchmark {
     /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more
-    /// and a call of `whenWarm`.
+    /// and a call of `whenWarm`. The stages named in `recomputed` are computed again in the backward
+    /// pass.
     public static func training(
         _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
-        whenWarm: () -> Void = {}
+        recomputing recomputed: Set<String> = [], whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
         let parameters = model.parameters
@@ -18,23 +19,27 @@ public enum StepBenchmark {
         return timed(steps: steps, warmUp: warmUp, whenWarm) { step in
             let (loss, gradients) = valueWithGradients(of: parameters) {
                 crossEntropy(
-                    model(images, .training(Randomness(seed: 0, step: step))), labels: labels)
+                    model(
+                        images, .training(Randomness(seed: 0, step: step)),
+                        recomputing: recomputed),
+                    labels: labels)
             }
             _ = loss.scalar()
             optimizer.step(gradients, learningRate: 1e-3)
         }
     }
 
-    /// The seconds of each of `steps` classifications of a batch, after `warmUp` more and a call of
-    /// `whenWarm`.
+    /// The seconds of each of `steps` classifications of a batch by a plan, after `warmUp` more and
+    /// a call of `whenWarm`.
     public static func inference(
         _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
         whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
-        return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in
-            _ = softmax(model(images, .inference)).array()
-        }
+        let (pixels, plan) = (
+            images.array(), InferencePlan(model, input: images.shape, probabilities: true)
+        )
+        return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in _ = plan(pixels) }
     }
 
     /// The seconds of each of `steps` batches of a loader, and the pictures in a batch.

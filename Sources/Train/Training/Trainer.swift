@@ -25,6 +25,7 @@ public final class Trainer {
     private let loader: BatchLoader
     private let schedule: Schedule
     private let parameters: [Parameter]
+    private let recomputedStages: Set<String>
     private let checkpoints: CheckpointWriter
     private let log: RunLog
     private weak var listener: (any TrainingListener)?
@@ -51,6 +52,7 @@ public final class Trainer {
         self.stopRequest = stopRequest
         model = try configuration.makeModel(classCount: data.classNames.count)
         parameters = model.parameters
+        recomputedStages = configuration.recomputedStages(of: model)
         optimizer = configuration.makeOptimizer(for: model)
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
@@ -118,7 +120,7 @@ public final class Trainer {
         let randomness = Randomness(seed: configuration.seed, step: state.step)
         var logits: Tensor?
         let (value, gradients) = valueWithGradients(of: parameters) {
-            let output = model(images, .training(randomness))
+            let output = model(images, .training(randomness), recomputing: recomputedStages)
             logits = output.detached()
             return loss(output, labels: batch.labels)
         }
@@ -130,6 +132,7 @@ public final class Trainer {
         }
         optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
         state.step += 1
+        state.peakMemory = max(state.peakMemory, images.backend.memoryStatistics.peak)
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
         if let logits {
@@ -236,7 +239,7 @@ public final class Trainer {
                 epoch: state.epoch, batch: state.batch, batchCount: loader.batchCount,
                 step: state.step, loss: state.sums.meanLoss, accuracy: state.sums.accuracy,
                 learningRate: rate(at: state.step - 1),
-                imagesPerSecond: state.sums.imagesPerSecond))
+                imagesPerSecond: state.sums.imagesPerSecond, peakMemory: state.peakMemory))
     }
 
     private var plan: TrainingPlan {

@@ -5,13 +5,15 @@ extension CPUBackend {
     /// The convolution of dy with turned filters.
     func winogradInputGradient(
         _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dx: UnsafeMutablePointer<Float>
+        _ geometry: Conv2dGeometry, streams: Bool, into dx: UnsafeMutablePointer<Float>
     ) {
         let shape = geometry.winograd.transposed
         withTemporary(floats: shape.filterCount) { filters in
             prepareWinograd(w, shape, isRotated: true, into: filters)
             winograd(
-                dy, filters, residual_epilogue(), shape, batch: geometry.batch, into: dx)
+                dy, filters,
+                residual_epilogue(bias: nil, residual: nil, relu: false, streams: streams),
+                shape, batch: geometry.batch, into: dx)
         }
     }
 

@@ -1,3 +1,6 @@
+import NN
+import Support
+
 extension ConfigurationReport {
     /// Checks what involves more than one key, unless one of them is wrong already.
     mutating func check(_ values: Configuration) {
@@ -28,13 +31,26 @@ struct ConfigurationRule: Sendable {
 
 extension ConfigurationRule {
     static let all: [ConfigurationRule] =
-        lengthRules + scheduleRules + imageRules + dataRules + evaluationRules
+        lengthRules + modelRules + scheduleRules + imageRules + dataRules + evaluationRules
 
     private static let lengthRules = [
         ConfigurationRule(paths: ["epochs", "max_steps", "limits.time_limit"]) { values in
             guard values.epochs == nil, values.maxSteps == nil, values.limits.timeLimit == nil
             else { return nil }
             return "missing: how long to train; set 'epochs', 'max_steps' or 'limits.time_limit'"
+        }
+    ]
+
+    private static let modelRules = [
+        ConfigurationRule(paths: ["model.recompute", "model.name"]) { values in
+            guard case .named(let names) = values.model.recompute,
+                let known = try? ModelRegistry.stageNames(of: values.model.name),
+                let unknown = names.first(where: { !known.contains($0) })
+            else { return nil }
+            let hint =
+                closestMatch(to: unknown, in: known).map { "did you mean '\($0)'? " } ?? ""
+            return "'model.recompute' names '\(unknown)', which is no stage of "
+                + "\(values.model.name); \(hint)its stages are \(known.joined(separator: ", "))"
         }
     ]
 
