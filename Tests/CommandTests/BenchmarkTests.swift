@@ -55,23 +55,18 @@ extension CommandTests {
                 try JSONValue.parse(String($0))
             }
             // The stem without its input gradient, and in three stages 16→16, 32→32, 64→64, 16→32
-            // and 32→64, the last two with their shortcuts of 1×1: 2 + 3 · (3 + 2 + 2) lines.
+            // and 32→64, the last two with their shortcuts of 1×1.
             #expect(lines.count == 23, "\(outcome.output)")
-            let distinct = Set(lines.map { $0.serialized() })
-            #expect(distinct.count == lines.count)
+            #expect(Set(lines.map { $0.serialized() }).count == lines.count)
             for line in lines {
-                #expect(line["bench"] == "kernels")
-                #expect(line["models"] == ["resnet20"])
-                #expect(line["batch"] == 2)
-                #expect(line["threads"] == 1)
+                #expect(line["bench"] == "kernels" && line["models"] == ["resnet20"])
+                #expect(line["batch"] == 2 && line["threads"] == 1)
                 for key in ["milliseconds_p50", "gflops", "peak_gflops", "peak_share"] {
                     #expect(try #require(line[key]?.number, "\(key)") > 0)
                 }
                 let spread = (line["milliseconds_spread"]?.array ?? []).compactMap(\.number)
                 let middle = line["milliseconds_p50"]?.number ?? -1
-                #expect(spread.count == 2)
-                #expect(spread[0] <= middle)
-                #expect(middle <= spread[1])
+                #expect(spread.count == 2 && spread[0] <= middle && middle <= spread[1])
                 #expect(line["algorithm"]?.string?.isEmpty == false)
             }
             let passes = lines.compactMap { $0["pass"]?.string }

@@ -52,10 +52,12 @@ extension CommandTests {
             } else {
                 let state = try #require(line["state_bytes"]?.integer)
                 let activations = try #require(line["activation_peak_bytes"]?.integer)
-                // ResNet-20 has 272,474 weights, training a momentum for each.
+                // ResNet-20 has 272,474 weights. Training keeps a momentum for each, a plan its own
+                // prepared filters and the room of all activations.
                 let weights = 4 * 272_474 * (name == "train" ? 2 : 1)
-                #expect((weights..<2 * weights).contains(state))
-                #expect(activations > 4 * 3 * 24 * 24 * 16 && state + activations < memory)
+                #expect((weights..<8 * weights).contains(state))
+                #expect(name == "infer" || activations > 4 * 3 * 24 * 24 * 16)
+                #expect(activations >= 0 && state + activations < memory)
                 #expect(line["threads"] == 1)
                 let (gflops, peak) = (try number("gflops"), try number("peak_gflops"))
                 // The peak is measured later than the work, and other programs may come between.

@@ -79,6 +79,9 @@ import Testing
         let geometry = Conv2dGeometry(
             batch: 2, height: 9, width: 7, inputChannels: 6, outputChannels: 10, kernel: 3,
             stride: 2, padding: 1, groups: 2)
+        // Images, results and filters; multiply-adds of a result.
+        let elements: Int = 2 * 9 * 7 * 6 + 2 * 5 * 4 * 10 + 3 * 3 * 3 * 10
+        let multiplyAdds: Int = (2 * 5 * 4 * 10) * (3 * 3 * 3)
         for (name, pass) in [
             ("conv2d", ConvolutionPass.forward), ("conv2d input gradient", .inputGradient),
             ("conv2d filter gradient", .filterGradient),
@@ -86,21 +89,21 @@ import Testing
             let operation = ProfiledOperation(name, .convolution(geometry, pass))
             let totals = try #require(backend.operations[operation], "\(name)")
             #expect(totals.calls == 1)
-            #expect(totals.floatingPointOperations == 2 * (2 * 5 * 4 * 10) * (3 * 3 * 3))
-            #expect(totals.bytes == 4 * (2 * 9 * 7 * 6 + 2 * 5 * 4 * 10 + 3 * 3 * 3 * 10))
+            #expect(totals.floatingPointOperations == 2 * multiplyAdds)
+            #expect(totals.bytes == 4 * elements)
             #expect(operation.shape == "2×9×7×6 → 10, 3×3, stride 2, 2 groups")
         }
         let product = ProfiledOperation(
             "matrix product", .product(MatrixGeometry(m: 5, n: 11, k: 7)))
         let totals = try #require(backend.operations[product])
-        #expect(totals.floatingPointOperations == 2 * 5 * 11 * 7)
-        #expect(totals.bytes == 4 * (5 * 7 + 7 * 11 + 5 * 11))
+        #expect(totals.floatingPointOperations == 770)
+        #expect(totals.bytes == 668)
         #expect(product.shape == "5×7 · 7×11")
         let activation = try #require(backend.operations[ProfiledOperation("relu", .elements(12))])
         #expect(activation.bytes == 4 * 24 && activation.floatingPointOperations == 0)
         // The row is read once, however often it is repeated.
         let addition = try #require(backend.operations[ProfiledOperation("add", .elements(12))])
-        #expect(addition.bytes == 4 * (12 + 4 + 12))
+        #expect(addition.bytes == 112)
     }
 
     /// Figures that a machine can have; how near the truth they are only its maker knows.

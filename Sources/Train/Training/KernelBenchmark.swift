@@ -38,8 +38,9 @@ public final class KernelBenchmark {
             _ = StepBenchmark.training(model, batch: 2, size: size, steps: 1, warmUp: 0)
         }
         return profile.operations.compactMap { operation, totals in
-            guard case .convolution(let geometry, let pass) = operation.extent else { return nil }
-            return Work(geometry: geometry.with(batch: batch), pass: pass, calls: totals.calls)
+            guard case .convolution(var geometry, let pass) = operation.extent else { return nil }
+            geometry.batch = batch
+            return Work(geometry: geometry, pass: pass, calls: totals.calls)
         }.sorted { $0.order.lexicographicallyPrecedes($1.order) }
     }
 
@@ -104,14 +105,5 @@ extension CPUBackend {
         let values = (0..<count).map { numbers[$0 % period] }
         values.withUnsafeBytes { upload($0, to: block) }
         return block
-    }
-}
-
-extension Conv2dGeometry {
-    fileprivate func with(batch: Int) -> Conv2dGeometry {
-        Conv2dGeometry(
-            batch: batch, height: height, width: width, inputChannels: inputChannels,
-            outputChannels: outputChannels, kernel: kernel, stride: stride, padding: padding,
-            dilation: dilation, groups: groups)
     }
 }
