@@ -83,23 +83,6 @@ import Testing
         #expect(plan([]).isEmpty)
     }
 
-    /// However few images go through the early layers at a time.
-    @Test(arguments: ["cifar10-cnn", "resnet18", "resnet50"])
-    func passesNeverMatter(_ name: String) throws {
-        let (model, side) = (try model(name), try side(name))
-        let images = formulaImages(88_000, 9, side, side).array()
-        let input: Shape = [9, side, side, 3]
-        let plan = InferencePlan(model, input: input, probabilities: true)
-        let sizes = [1, 1 << 19, 1 << 21, 1 << 40]
-        let plans = sizes.map { InferencePlan(sharing: plan, capacity: 9, passByteCount: $0) }
-        #expect(plans[0].passSizes == [1])
-        #expect(plans[1].passSizes.count > 1)
-        #expect(plans[3].passSizes == [9])
-        let expected = plan(images)
-        #expect(plans.allSatisfy { $0(images) == expected })
-        #expect(plans[0].arenaByteCount < plans[3].arenaByteCount / 4)
-    }
-
     @Test(arguments: ["cifar10-cnn", "resnet18"])
     func runningTakesNothingFromThePool(_ name: String) throws {
         let (model, side) = (try model(name), try side(name))
