@@ -59,7 +59,8 @@ struct ModelBenchOptions: ParsableArguments {
 
     /// Times `body` and prints the line.
     func run(
-        _ name: String, passes: Int, _ body: (_ model: ResNet, _ size: Int) -> [Double]
+        _ name: String, passes: Int,
+        _ body: (_ model: any ClassificationModel, _ size: Int) -> [Double]
     ) throws {
         Threads.apply(threads)
         do {

@@ -13,10 +13,10 @@ public final class Classifier {
     public let parameterCount: Int
 
     /// The model itself.
-    public let model: ResNet
+    public let model: any ClassificationModel
 
     /// Takes a model with its description.
-    public init(model: ResNet, description: ModelDescription) {
+    public init(model: any ClassificationModel, description: ModelDescription) {
         self.model = model
         self.description = description
         parameterCount = model.parameterCount

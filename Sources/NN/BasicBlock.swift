@@ -8,7 +8,7 @@ public protocol ResidualBlock: Module {
 }
 
 /// How the batch normalisations of a model are made.
-struct Normalization {
+struct Normalization: Sendable {
     var epsilon: Float = 1e-5
     var momentum: Float = 0.1
 

@@ -13,19 +13,22 @@ struct CheckpointWriter {
     private let description: ModelDescription
     private let savesLast: Bool
 
-    init(_ configuration: Configuration, data: TrainingData, run: RunDirectory, commit: String?) {
+    init(
+        _ configuration: Configuration, data: TrainingData, run: RunDirectory, commit: String?
+    ) throws(ModelError) {
         self.run = run
         savesLast = configuration.checkpoint.saveLast
         description = ModelDescription(
             modelName: configuration.model.name,
-            batchNormEpsilon: configuration.modelOptions.batchNormEpsilon,
+            batchNormEpsilon: try ModelRegistry.batchNormEpsilon(
+                of: configuration.model.name, options: configuration.modelOptions),
             classNames: data.classNames, preprocessing: data.preprocessing, dataName: data.title,
             dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
             commit: commit)
     }
 
     /// Saves everything.
-    func writeLast(_ model: ResNet, _ optimizer: any Optimizer, _ state: TrainingState) throws {
+    func writeLast(_ model: any ClassificationModel, _ optimizer: any Optimizer, _ state: TrainingState) throws {
         guard savesLast || state.ending != nil else { return }
         let buffers = optimizer.state().map { (key: $0.name, entry: StateEntry($0.tensor)) }
         try ModelFile.write(
@@ -34,7 +37,7 @@ struct CheckpointWriter {
     }
 
     /// Saves the model with the figures of `row`.
-    func writeBest(_ model: ResNet, _ row: HistoryRow) throws {
+    func writeBest(_ model: any ClassificationModel, _ row: HistoryRow) throws {
         try ModelFile.write(
             model, description.measured(row), to: run.path(of: RunFile.bestCheckpoint))
     }
@@ -42,7 +45,7 @@ struct CheckpointWriter {
     /// Loads the last checkpoint into `model` and `optimizer`; nil where the run has none yet.
     ///
     /// - Throws: When the file is damaged or belongs to another configuration or other data.
-    func restore(into model: ResNet, _ optimizer: any Optimizer) throws -> TrainingState? {
+    func restore(into model: any ClassificationModel, _ optimizer: any Optimizer) throws -> TrainingState? {
         let path = run.path(of: RunFile.lastCheckpoint)
         guard fileExists(path) else { return nil }
         let file = try ModelFile(path)

@@ -8,12 +8,12 @@ extension Configuration {
     var modelOptions: ModelOptions {
         ModelOptions(
             zeroInitResidual: model.zeroInitResidual, dropout: model.dropout.map { Float($0) },
-            batchNormMomentum: Float(model.batchNormMomentum),
-            batchNormEpsilon: Float(model.batchNormEpsilon))
+            batchNormMomentum: model.batchNormMomentum.map { Float($0) },
+            batchNormEpsilon: model.batchNormEpsilon.map { Float($0) })
     }
 
     /// The model with its first weights: random ones, or those of `model.checkpoint`.
-    func makeModel(classCount: Int) throws -> ResNet {
+    func makeModel(classCount: Int) throws -> any ClassificationModel {
         let made = try ModelRegistry.make(
             model.name, classCount: classCount, seed: seed, options: modelOptions)
         if let path = model.checkpoint { try ModelFile.loadTrunk(of: path, into: made) }
@@ -21,7 +21,7 @@ extension Configuration {
     }
 
     /// The optimiser of `model`'s parameters.
-    func makeOptimizer(for model: ResNet) -> any Optimizer {
+    func makeOptimizer(for model: any ClassificationModel) -> any Optimizer {
         let groups = ParameterGroup.standard(
             model.namedParameters, weightDecay: Float(optimizer.weightDecay),
             decaysVectors: optimizer.decayNormAndBias)

@@ -24,7 +24,7 @@ public struct DatasetPredictor {
     /// - Parameter progress: Is told how many samples are done.
     /// - Throws: `DatasetError` for the first picture that cannot be read.
     public func predictions(
-        of model: ResNet, on dataset: any Dataset, progress: (Int) -> Void = { _ in }
+        of model: any ClassificationModel, on dataset: any Dataset, progress: (Int) -> Void = { _ in }
     ) throws(DatasetError) -> Predictions {
         let loader = BatchLoader(
             dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)

@@ -6,7 +6,7 @@ import Tensor
 public enum StepBenchmark {
     /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more.
     public static func training(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
         let parameters = model.parameters
@@ -25,7 +25,7 @@ public enum StepBenchmark {
 
     /// The seconds of each of `steps` classifications of a batch, after `warmUp` more.
     public static func inference(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
         return timed(steps: steps, warmUp: warmUp) { _ in
@@ -64,7 +64,7 @@ public enum StepBenchmark {
     }
 
     private static func randomBatch(
-        _ model: ResNet, batch: Int, size: Int
+        _ model: any ClassificationModel, batch: Int, size: Int
     ) -> (images: Tensor, labels: [Int32]) {
         var random = RandomStream(seed: 0, purpose: .benchmark)
         let pixels = (0..<batch * size * size * 3).map { _ in random.uniform(in: -1...1) }

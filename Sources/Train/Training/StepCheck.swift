@@ -6,7 +6,7 @@ import Tensor
 /// before anything is written.
 public struct StepCheck {
     /// The model, with its first weights.
-    public let model: ResNet
+    public let model: any ClassificationModel
     /// The loss on the batch.
     public let loss: Float
     /// `[N, H, W, 3]`.

@@ -14,7 +14,7 @@ public final class Trainer {
     /// What to learn from.
     public let data: TrainingData
     /// What is trained.
-    public let model: ResNet
+    public let model: any ClassificationModel
     /// Where the run stands.
     public private(set) var state: TrainingState
     /// Where the run writes.
@@ -55,7 +55,7 @@ public final class Trainer {
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
         schedule = configuration.learningRateSchedule(stepsPerEpoch: loader.batchCount)
-        checkpoints = CheckpointWriter(configuration, data: data, run: run, commit: commit)
+        checkpoints = try CheckpointWriter(configuration, data: data, run: run, commit: commit)
         state = try checkpoints.restore(into: model, optimizer) ?? TrainingState()
         log = try RunLog(run, resuming: state)
     }

@@ -11,10 +11,10 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var dropout: Double?
     /// Whether the last batch norm of each residual block starts at 0.
     public var zeroInitResidual = true
-    /// Weight of a new batch in the running statistics.
-    public var batchNormMomentum = 0.1
-    /// Added to the variance in batch norm.
-    public var batchNormEpsilon = 1e-5
+    /// Weight of a new batch in the running statistics; nil is the model's own.
+    public var batchNormMomentum: Double?
+    /// Added to the variance in batch norm; nil is the model's own.
+    public var batchNormEpsilon: Double?
 
     /// The defaults.
     public init() {}
@@ -40,13 +40,14 @@ extension ModelConfiguration: ConfigurationSection {
             "zero_init_residual", \.zeroInitResidual,
             "Whether the last batch norm of each residual block starts at 0, so that the block "
                 + "starts as the identity."),
-        .value(
+        .optional(
             "batch_norm_momentum", \.batchNormMomentum, rule: .above(0, upTo: 1),
-            "Weight of a new batch in the running mean and variance."
+            "Weight of a new batch in the running mean and variance; null is the model's own, 0.1 "
+                + "for ResNets."
         ).known(as: "bn_momentum"),
-        .value(
+        .optional(
             "batch_norm_epsilon", \.batchNormEpsilon, rule: .positive,
-            "Added to the variance in batch norm."
+            "Added to the variance in batch norm; null is the model's own, 1e-5 for ResNets."
         ).known(as: "bn_eps", "bn_epsilon"),
     ]
 }
