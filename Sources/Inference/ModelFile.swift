@@ -67,7 +67,9 @@ public struct ModelFile {
     /// A model that diverged would answer every picture with probabilities that are no numbers.
     private func checkWeights(of model: any ClassificationModel) throws(FileError) {
         let values =
-            model.namedParameters.map { ($0.key, $0.parameter.value) }
+            (model.namedParameters + model.namedFrozenParameters).map {
+                ($0.key, $0.parameter.value)
+            }
             + model.namedStatistics.map { ($0.key, $0.statistic.value) }
         for (key, value) in values where !value.array().allSatisfy(\.isFinite) {
             throw FileError(

@@ -10,6 +10,8 @@ public enum ModelRegistry {
             ResNetDesign(
                 stem: .small, block: .basic, blockCounts: [1, 2, 2], widths: [64, 128, 256],
                 dropout: 0.5)),
+        .airbench("airbench94", widths: [64, 256, 256]),
+        .airbench("airbench95", widths: [128, 384, 384]),
         .resNet("resnet20", inputSize: 32, .cifar(blocksPerStage: 3)),
         .resNet("resnet32", inputSize: 32, .cifar(blocksPerStage: 5)),
         .resNet("resnet44", inputSize: 32, .cifar(blocksPerStage: 7)),
@@ -105,8 +107,9 @@ struct ModelEntry: Sendable {
 
     /// The model's own batch normalisation with the changes of `options`.
     func normalization(_ options: ModelOptions) -> Normalization {
-        Normalization(
-            epsilon: options.batchNormEpsilon ?? normalization.epsilon,
-            momentum: options.batchNormMomentum ?? normalization.momentum)
+        var result = normalization
+        result.epsilon = options.batchNormEpsilon ?? result.epsilon
+        result.momentum = options.batchNormMomentum ?? result.momentum
+        return result
     }
 }

@@ -24,6 +24,7 @@ struct ModelTests {
 
     @Test(arguments: [
         ("cifar10-cnn", 10, 32, 2_703_690, 345_704_960),
+        ("airbench94", 10, 32, 1_971_352, 118_136_064),
         ("resnet20", 10, 32, 272_474, 40_813_184),
         ("cifar-resnet18", 10, 32, 11_173_962, 555_422_720),
         ("resnet18", 1000, 224, 11_689_512, 1_814_073_344),
@@ -83,8 +84,8 @@ struct ModelTests {
         }
         #expect(
             error?.description == """
-                unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, resnet20, \
-                resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
+                unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, airbench94, \
+                airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
                 resnet101, resnet152
                 """)
         for options in [
