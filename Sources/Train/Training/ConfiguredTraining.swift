@@ -12,7 +12,8 @@ extension Configuration {
             batchNormEpsilon: model.batchNormEpsilon.map { Float($0) })
     }
 
-    /// The model with its first weights: random ones, or those of `model.checkpoint`.
+    /// The model with its first weights: random ones, or those of `model.checkpoint`. What some
+    /// models compute from the data is still to come: `initializeFromData`.
     func makeModel(classCount: Int) throws -> any ClassificationModel {
         let made = try ModelRegistry.make(
             model.name, classCount: classCount, seed: seed, options: modelOptions)
@@ -22,9 +23,10 @@ extension Configuration {
 
     /// The optimiser of `model`'s parameters.
     func makeOptimizer(for model: any ClassificationModel) -> any Optimizer {
-        let groups = ParameterGroup.standard(
-            model.namedParameters, weightDecay: Float(optimizer.weightDecay),
-            decaysVectors: optimizer.decayNormAndBias)
+        let groups = ParameterGroup.of(
+            model, weightDecay: Float(optimizer.weightDecay),
+            decaysVectors: optimizer.decayNormAndBias,
+            normBiasFactor: Float(optimizer.normBiasLearningRateFactor))
         let clipping: GradientClipping =
             if let norm = optimizer.gradientClipNorm {
                 .norm(Float(norm))

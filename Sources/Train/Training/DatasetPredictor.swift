@@ -11,12 +11,18 @@ public struct DatasetPredictor {
     public var workers: Int
     /// What is done to each picture.
     public var preprocessing: Preprocessing
+    /// The views of each picture that are averaged.
+    public var augmentation: TestTimeAugmentation
 
     /// Creates a predictor.
-    public init(batchSize: Int, workers: Int, preprocessing: Preprocessing) {
+    public init(
+        batchSize: Int, workers: Int, preprocessing: Preprocessing,
+        augmentation: TestTimeAugmentation = .none
+    ) {
         self.batchSize = batchSize
         self.workers = workers
         self.preprocessing = preprocessing
+        self.augmentation = augmentation
     }
 
     /// The predictions for all samples of `dataset`, in its order.
@@ -24,7 +30,8 @@ public struct DatasetPredictor {
     /// - Parameter progress: Is told how many samples are done.
     /// - Throws: `DatasetError` for the first picture that cannot be read.
     public func predictions(
-        of model: any ClassificationModel, on dataset: any Dataset, progress: (Int) -> Void = { _ in }
+        of model: any ClassificationModel, on dataset: any Dataset,
+        progress: (Int) -> Void = { _ in }
     ) throws(DatasetError) -> Predictions {
         let loader = BatchLoader(
             dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)
@@ -34,8 +41,10 @@ public struct DatasetPredictor {
         var probabilities: [Float] = []
         var indices: [Int] = []
         while let batch = try batches.next() {
-            let images = Tensor(batch.images, shape: Shape(batch.shape))
-            probabilities += softmax(model(images, .inference)).array()
+            let logits = augmentation.logits(of: batch.images, shape: batch.shape) {
+                model($0, .inference)
+            }
+            probabilities += softmax(logits).array()
             labels += batch.labels
             indices += batch.indices
             batches.recycle(batch)

@@ -21,6 +21,7 @@ public struct StepCheck {
         _ configuration: Configuration, data: TrainingData, loader: BatchLoader
     ) throws {
         let made = try configuration.makeModel(classCount: data.classNames.count)
+        try configuration.initializeFromData(made, data)
         let trainingLoss = try TrainingLoss(configuration.loss, data: data)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }

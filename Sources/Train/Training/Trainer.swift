@@ -24,7 +24,8 @@ public final class Trainer {
     private let loss: TrainingLoss
     private let loader: BatchLoader
     private let schedule: Schedule
-    private let parameters: [Parameter]
+    private let parameters: TrainedParameters
+    private let lookahead: Lookahead?
     private let checkpoints: CheckpointWriter
     private let log: RunLog
     private weak var listener: (any TrainingListener)?
@@ -50,13 +51,23 @@ public final class Trainer {
         self.listener = listener
         self.stopRequest = stopRequest
         model = try configuration.makeModel(classCount: data.classNames.count)
-        parameters = model.parameters
         optimizer = configuration.makeOptimizer(for: model)
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
         schedule = configuration.learningRateSchedule(stepsPerEpoch: loader.batchCount)
         checkpoints = try CheckpointWriter(configuration, data: data, run: run, commit: commit)
-        state = try checkpoints.restore(into: model, optimizer) ?? TrainingState()
+        parameters = TrainedParameters(
+            of: model,
+            earlySteps: configuration.optimizer.whiteningBias?
+                .steps(stepsPerEpoch: loader.batchCount))
+        lookahead = configuration.makeLookahead(of: model)
+        if let restored = try checkpoints.restore(into: model, optimizer, lookahead) {
+            state = restored
+        } else {
+            state = TrainingState()
+            try configuration.initializeFromData(model, data)
+            lookahead?.restart()
+        }
         log = try RunLog(run, resuming: state)
     }
 
@@ -100,12 +111,12 @@ public final class Trainer {
                 return false
             }
             if let reason = stopRequest() {
-                try checkpoints.writeLast(model, optimizer, state)
+                try writeLast()
                 listener?.note("stopped at step \(state.step): \(reason)")
                 return true
             }
             if let interval = configuration.checkpoint.everySteps, state.step % interval == 0 {
-                try checkpoints.writeLast(model, optimizer, state)
+                try writeLast()
             }
         }
         try endEpoch()
@@ -117,7 +128,7 @@ public final class Trainer {
         let images = Tensor(batch.images, shape: Shape(batch.shape))
         let randomness = Randomness(seed: configuration.seed, step: state.step)
         var logits: Tensor?
-        let (value, gradients) = valueWithGradients(of: parameters) {
+        let (value, gradients) = valueWithGradients(of: parameters(at: state.step)) {
             let output = model(images, .training(randomness))
             logits = output.detached()
             return loss(output, labels: batch.labels)
@@ -130,6 +141,7 @@ public final class Trainer {
         }
         optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
         state.step += 1
+        lookahead?.update(afterStep: state.step, of: totalSteps)
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
         if let logits {
@@ -154,7 +166,9 @@ public final class Trainer {
     private func endEpoch(because ending: String? = nil) throws {
         state.epoch += 1
         state.batch = 0
-        let row = try measure(isLast: ending != nil || isComplete)
+        let isLast = ending != nil || isComplete
+        if isLast { lookahead?.finish() }
+        let row = try measure(isLast: isLast)
         let isBest = try judge(row)
         state.history.append(row)
         state.sums = EpochSums()
@@ -163,8 +177,12 @@ public final class Trainer {
         listener?.epochEnded(row, isBest: isBest)
         let interval = configuration.checkpoint.everyEpochs
         if state.ending != nil || interval.map({ state.epoch % $0 == 0 }) ?? false {
-            try checkpoints.writeLast(model, optimizer, state)
+            try writeLast()
         }
+    }
+
+    private func writeLast() throws {
+        try checkpoints.writeLast(model, optimizer, lookahead, state)
     }
 
     private var isComplete: Bool {
