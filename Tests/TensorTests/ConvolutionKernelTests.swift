@@ -76,6 +76,44 @@ import Testing
         }
     }
 
+    /// One preparation serves every batch; residual and ReLU follow the sums.
+    @Test("Prepared convolution", arguments: cases)
+    func preparedConvolution(_ item: Case) {
+        let g = item.geometry
+        let inputs = [
+            normals(g.batch * g.height * g.width * g.inputChannels, 0), normals(g.filterCount, 1),
+            normals(g.outputChannels, 2), normals(g.outputCount, 3),
+        ]
+        compare(inputs, results: [g.outputCount, g.outputCount], item.tolerance) {
+            backend, input, result in
+            let prepared = backend.allocate(byteCount: backend.preparedFilterByteCount(g))
+            defer { backend.release(prepared) }
+            backend.prepareFilter(input[1], g, into: prepared)
+            backend.conv2d(
+                input[0], prepared: prepared, bias: nil, residual: nil, relu: true, g,
+                into: result[0])
+            backend.conv2d(
+                input[0], prepared: prepared, bias: input[2], residual: input[3], relu: true, g,
+                into: result[1])
+        }
+    }
+
+    @Test("Exact numerics compute every product", arguments: cases)
+    func exactConvolution(_ item: Case) {
+        let g = item.geometry
+        let inputs = [
+            normals(g.batch * g.height * g.width * g.inputChannels, 0), normals(g.filterCount, 1),
+        ]
+        func result(_ backend: any Backend) -> [Float] {
+            run(on: backend, inputs, [g.outputCount]) {
+                $0.conv2d($1[0], filter: $1[1], bias: nil, g, into: $2[0])
+            }[0]
+        }
+        expectClose(
+            result(CPUBackend(threadCount: 2, numerics: .exact)), result(TestBackends.reference),
+            Self.sums, "exact")
+    }
+
     static let products: [[Int]] = [
         [1, 1, 1, 1], [3, 5, 7, 11], [2, 17, 33, 65], [1, 128, 10, 512], [2, 14, 48, 100],
         [1, 150, 200, 1100], [1, 300, 64, 30], [5, 1, 101, 129], [1, 4, 3, 0],

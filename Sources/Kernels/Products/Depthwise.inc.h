@@ -10,7 +10,7 @@ INLINE void clip_taps(
 }
 
 // Σ over taps of one pixel for `lanes` channels (16 or 1) from channel c on.
-#define DEPTHWISE_PIXEL(type, LOAD_VALUE, STORE_VALUE) \
+#define DEPTHWISE_PIXEL(type, LOAD_VALUE, STORE_VALUE, CUT) \
     do { \
         type sum = bias ? LOAD_VALUE(bias + c) : (type){0}; \
         for (long r = r0; r < r1; r++) { \
@@ -22,15 +22,19 @@ INLINE void clip_taps(
                     * LOAD_VALUE(tap + s * channels); \
             } \
         } \
+        if (residual) sum += LOAD_VALUE(residual + (to - y) + c); \
+        if (epilogue->relu) sum = CUT(sum); \
         STORE_VALUE(to + c, sum); \
     } while (0)
 #define LOAD1(p) (*(p))
 #define STORE1(p, value) (*(p) = (value))
+#define CUT1(value) ((value) < 0 ? 0 : (value))
 
 static void depthwise_product(
-    const residual_depthwise *g, const float *x, const float *w, const float *bias, long first_row,
-    long rows, float *y
+    const residual_depthwise *g, const float *x, const float *w, const residual_epilogue *epilogue,
+    long first_row, long rows, float *y
 ) {
+    const float *bias = epilogue->bias, *residual = epilogue->residual;
     const long channels = g->channels;
     for (long row = first_row; row < first_row + rows; row++) {
         long image = row / g->output_height;
@@ -41,8 +45,8 @@ static void depthwise_product(
             clip_taps(x0, g->dilation_x, g->width, g->kernel_x, &s0, &s1);
             float *to = y + (row * g->output_width + column) * channels;
             long c = 0;
-            for (; c + 16 <= channels; c += 16) DEPTHWISE_PIXEL(channels16, LOAD16, STORE16);
-            for (; c < channels; c++) DEPTHWISE_PIXEL(float, LOAD1, STORE1);
+            for (; c + 16 <= channels; c += 16) DEPTHWISE_PIXEL(channels16, LOAD16, STORE16, CUT16);
+            for (; c < channels; c++) DEPTHWISE_PIXEL(float, LOAD1, STORE1, CUT1);
         }
     }
 }

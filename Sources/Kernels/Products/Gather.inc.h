@@ -118,17 +118,25 @@ static long gather_scratch(const residual_gather *g, long rows, long columns) {
 
 static void gather_product(
     const residual_gather *g, const float *source, const float *packed_filter, long panel_stride,
-    const float *bias, long columns, long first_row, long rows, float *destination, float *scratch
+    const residual_epilogue *epilogue, long columns, long first_row, long rows, float *destination,
+    float *scratch
 ) {
     long k = g->tap_count * g->depth, width = rounded_up(k, 16);
     float *lines = scratch + rows * width, *results = lines + RESIDUAL_PANEL_ROWS * width;
     gather_rows(g, source, first_row, rows, scratch, lines);
     bool is_direct = covers_destination(g);
-    float *c = is_direct ? destination + first_row * g->destination_channels : results;
-    long row_stride = is_direct ? g->destination_channels : columns;
+    if (is_direct) {
+        long corner = first_row * g->destination_channels;
+        residual_epilogue shifted = *epilogue;
+        if (shifted.residual) shifted.residual += corner;
+        product_with_epilogue(
+            scratch, rows, k, packed_filter, panel_stride, columns, &shifted, false,
+            destination + corner, g->destination_channels);
+        return;
+    }
     packed_product(
-        scratch, rows, k, packed_filter, panel_stride, columns, bias, false, c, row_stride);
-    if (is_direct) return;
+        scratch, rows, k, packed_filter, panel_stride, columns, epilogue->bias, false, results,
+        columns);
     grid_position p = position_of(g, first_row);
     for (long m = 0; m < rows; m++, advance(g, &p)) {
         long y = g->origin_y + p.y * g->spacing_y, x = g->origin_x + p.x * g->spacing_x;
@@ -178,7 +186,8 @@ INLINE void lines_panel(
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
     for (long panel = 0; panel < panels; panel++) {
         long first = rows * panel / panels, size = rows * (panel + 1) / panels - first;
-        tile_target target = {dw + first * row_stride, row_stride, columns, NULL, accumulate};
+        tile_target target = {
+            dw + first * row_stride, row_stride, columns, NULL, accumulate, NULL, false};
         transposed_panel(size, pixels, lines + first, line_stride, b, b_stride, &target);
     }
 }

@@ -15,10 +15,14 @@
 // 16 channels: one AVX-512 register, two of AVX2, four of SSE or NEON. The `_memory` types are the
 // same values at any address.
 typedef float channels16 __attribute__((vector_size(64)));
+typedef int channels16_mask __attribute__((vector_size(64)));
 typedef float channels16_memory __attribute__((vector_size(64), aligned(4), may_alias));
 
 #define LOAD16(p) (*(const channels16_memory *)(p))
 #define STORE16(p, value) (*(channels16_memory *)(p) = (value))
+
+// 0 where v < 0.
+#define CUT16(v) ((channels16)((channels16_mask)(v) & ~((v) < 0.0f)))
 
 static inline long smaller(long a, long b) { return a < b ? a : b; }
 static inline long larger(long a, long b) { return a > b ? a : b; }

@@ -12,23 +12,30 @@
 //   transposed  A(m, k) = a[k·block_stride + m]
 
 typedef float vector __attribute__((vector_size(4 * LANES)));
+typedef int vector_mask __attribute__((vector_size(4 * LANES)));
 typedef float vector_memory __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 #define LOAD(p) (*(const vector_memory *)(p))
 #define STORE(p, value) (*(vector_memory *)(p) = (value))
 
-// What a tile adds its sums to and where it puts them.
+// Where a tile puts its sums, and what happens to them before: they are added to what is there if
+// `accumulate`, else to `bias` if any; then `residual`, laid out as c, is added and `relu` cuts.
 typedef struct {
     float *c;
     long row_stride, columns;
     const float *bias;
     bool accumulate;
+    const float *residual;
+    bool relu;
 } tile_target;
+
+// 0 where v < 0.
+INLINE vector cut(vector v) { return (vector)((vector_mask)v & ~(v < 0.0f)); }
 
 INLINE void store_tile(
     const int rows, const int vectors, vector sums[TILE_ROWS][2], const tile_target *target
 ) {
     float *c = target->c;
-    const float *bias = target->bias;
+    const float *bias = target->bias, *residual = target->residual;
     if (target->columns == vectors * LANES) {
         UNROLL_ALL for (int m = 0; m < rows; m++) {
             UNROLL_ALL for (int v = 0; v < vectors; v++) {
@@ -36,6 +43,8 @@ INLINE void store_tile(
                 vector sum = sums[m][v];
                 if (target->accumulate) sum += LOAD(place);
                 else if (bias) sum += LOAD(bias + v * LANES);
+                if (residual) sum += LOAD(residual + m * target->row_stride + v * LANES);
+                if (target->relu) sum = cut(sum);
                 STORE(place, sum);
             }
         }
@@ -48,8 +57,9 @@ INLINE void store_tile(
     for (int m = 0; m < rows; m++) {
         float *place = c + m * target->row_stride;
         for (long n = 0; n < target->columns; n++) {
-            float start = target->accumulate ? place[n] : bias ? bias[n] : 0;
-            place[n] = lines[m][n] + start;
+            float sum = lines[m][n] + (target->accumulate ? place[n] : bias ? bias[n] : 0);
+            if (residual) sum += residual[m * target->row_stride + n];
+            place[n] = target->relu && sum < 0 ? 0 : sum;
         }
     }
 }
@@ -129,9 +139,11 @@ INLINE void panel_product(
         long columns = smaller(whole->columns - n, 2 * LANES);
         for (long part = 0; part < parts; part++) {
             long first = rows * part / parts, count = rows * (part + 1) / parts - first;
+            long corner = first * whole->row_stride + n;
             tile_target target = {
-                whole->c + first * whole->row_stride + n, whole->row_stride, columns,
-                whole->bias ? whole->bias + n : NULL, whole->accumulate};
+                whole->c + corner, whole->row_stride, columns,
+                whole->bias ? whole->bias + n : NULL, whole->accumulate,
+                whole->residual ? whole->residual + corner : NULL, whole->relu};
             functions[count - 1][columns > LANES](
                 k, a + first * row_distance, block_stride, b + n, b_stride, &target);
         }

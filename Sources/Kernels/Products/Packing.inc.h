@@ -65,20 +65,24 @@ static void pack_rows(
 
 // Panels of B outside, panels of A inside: a chunk of B's panel (64 KiB) is read from the second
 // level once for each 14 rows, and the block of A stays there as well.
-static void packed_product(
+static void product_with_epilogue(
     const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
-    long columns, const float *bias, bool accumulate, float *c, long row_stride
+    long columns, const residual_epilogue *epilogue, bool accumulate, float *c, long row_stride
 ) {
+    const float *bias = epilogue->bias, *residual = epilogue->residual;
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS, width = rounded_up(k, 16);
     for (long k0 = 0; k0 < k; k0 += RESIDUAL_PRODUCT_CHUNK) {
         long terms = smaller(k - k0, RESIDUAL_PRODUCT_CHUNK);
+        bool is_last = k0 + terms == k;
         for (long n = 0; n < columns; n += 32) {
             const float *b = packed_b + n / 32 * panel_stride + k0 * 32;
             for (long panel = 0; panel < panels; panel++) {
                 long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
+                long corner = first * row_stride + n;
                 tile_target target = {
-                    c + first * row_stride + n, row_stride, smaller(columns - n, 32),
-                    bias ? bias + n : NULL, accumulate || k0 > 0};
+                    c + corner, row_stride, smaller(columns - n, 32), bias ? bias + n : NULL,
+                    accumulate || k0 > 0, residual && is_last ? residual + corner : NULL,
+                    epilogue->relu && is_last};
                 const float *a = packed_a + first * width + k0 * count;
                 blocked_panel(count, terms, a, count * 16, b, 32, &target);
             }
@@ -86,12 +90,21 @@ static void packed_product(
     }
 }
 
+static void packed_product(
+    const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
+    long columns, const float *bias, bool accumulate, float *c, long row_stride
+) {
+    const residual_epilogue epilogue = {bias, NULL, false};
+    product_with_epilogue(
+        packed_a, rows, k, packed_b, panel_stride, columns, &epilogue, accumulate, c, row_stride);
+}
+
 static void transposed_product(
     const float *a, long a_stride, const float *b, long b_stride, long rows, long columns, long k,
     const float *bias, bool accumulate, float *c, long row_stride
 ) {
     for (long k0 = 0; k0 < k; k0 += RESIDUAL_PRODUCT_CHUNK) {
-        tile_target target = {c, row_stride, columns, bias, accumulate || k0 > 0};
+        tile_target target = {c, row_stride, columns, bias, accumulate || k0 > 0, NULL, false};
         transposed_panel(
             rows, smaller(k - k0, RESIDUAL_PRODUCT_CHUNK), a + k0 * a_stride, a_stride,
             b + k0 * b_stride, b_stride, &target);

@@ -28,9 +28,9 @@
       (g, rows, columns)) \
     X(void, gather_product, \
       (const residual_gather *g, const float *source, const float *packed_filter, \
-       long panel_stride, const float *bias, long columns, long first_row, long rows, \
-       float *destination, float *scratch), \
-      (g, source, packed_filter, panel_stride, bias, columns, first_row, rows, destination, \
+       long panel_stride, const residual_epilogue *epilogue, long columns, long first_row, \
+       long rows, float *destination, float *scratch), \
+      (g, source, packed_filter, panel_stride, epilogue, columns, first_row, rows, destination, \
        scratch)) \
     X(long, gather_gradient_scratch, (long rows), (rows)) \
     X(void, gather_gradient, \
@@ -56,8 +56,9 @@
     X(long, winograd_scratch, (const residual_winograd *g, long tiles), (g, tiles)) \
     X(void, winograd_product, \
       (const residual_winograd *g, const float *source, const float *transformed, \
-       const float *bias, long first_tile, long tiles, float *destination, float *scratch), \
-      (g, source, transformed, bias, first_tile, tiles, destination, scratch)) \
+       const residual_epilogue *epilogue, long first_tile, long tiles, float *destination, \
+       float *scratch), \
+      (g, source, transformed, epilogue, first_tile, tiles, destination, scratch)) \
     X(void, winograd_source_tiles, \
       (const residual_winograd *g, const float *source, long first_tile, long tiles, \
        long position_stride, long tile_stride, float *transformed), \
@@ -77,9 +78,9 @@
        long rows, float *dw), \
       (g, gradients, part_count, first_row, rows, dw)) \
     X(void, depthwise_product, \
-      (const residual_depthwise *g, const float *x, const float *w, const float *bias, \
-       long first_row, long rows, float *y), \
-      (g, x, w, bias, first_row, rows, y)) \
+      (const residual_depthwise *g, const float *x, const float *w, \
+       const residual_epilogue *epilogue, long first_row, long rows, float *y), \
+      (g, x, w, epilogue, first_row, rows, y)) \
     X(void, depthwise_input_gradient, \
       (const residual_depthwise *g, const float *dy, const float *w, long first_row, long rows, \
        float *dx), \

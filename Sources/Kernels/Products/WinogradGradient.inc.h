@@ -37,7 +37,7 @@ static void winograd_gradient_product(
             long first = g->depth * panel / panels, count = g->depth * (panel + 1) / panels - first;
             tile_target target = {
                 result + first * g->columns + n, g->columns, smaller(g->columns - n, 32), NULL,
-                accumulate};
+                accumulate, NULL, false};
             transposed_panel(
                 count, tiles, source_tiles + first, source_stride, gradient_tiles + n,
                 gradient_stride, &target);

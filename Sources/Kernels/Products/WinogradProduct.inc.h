@@ -70,7 +70,7 @@ INLINE void position_product(
                 long first = tiles * panel / panels, count = tiles * (panel + 1) / panels - first;
                 tile_target target = {
                     m + first * WINOGRAD_COLUMNS + n, WINOGRAD_COLUMNS, smaller(columns - n, 32),
-                    NULL, k0 > 0};
+                    NULL, k0 > 0, NULL, false};
                 blocked_panel(
                     count, terms, v + k0 * tiles + first * 16, tiles * 16, b, 32, &target);
             }
@@ -79,8 +79,9 @@ INLINE void position_product(
 }
 
 static void winograd_product(
-    const residual_winograd *g, const float *source, const float *transformed, const float *bias,
-    long first_tile, long tiles, float *destination, float *scratch
+    const residual_winograd *g, const float *source, const float *transformed,
+    const residual_epilogue *epilogue, long first_tile, long tiles, float *destination,
+    float *scratch
 ) {
     const long v_stride = tiles * g->depth + 16, m_stride = tiles * WINOGRAD_COLUMNS + 16;
     const long u_stride = (g->columns + 31) / 32 * g->depth * 32;
@@ -98,7 +99,7 @@ static void winograd_product(
         }
         for (long i = 0; i < tiles; i++) {
             result_tile(
-                g, m + i * WINOGRAD_COLUMNS, m_stride, bias, tile_at(g, first_tile + i), first,
+                g, m + i * WINOGRAD_COLUMNS, m_stride, epilogue, tile_at(g, first_tile + i), first,
                 columns, destination);
         }
     }

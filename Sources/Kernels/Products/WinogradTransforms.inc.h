@@ -164,15 +164,19 @@ INLINE void gradient_tile(
     }
 }
 
-// Aᵀ m A (+ bias) of one tile for `columns` channels from `first_column` on; products of position s
+// Aᵀ m A and the epilogue of one tile for `columns` channels from `first_column` on; products of position s
 // are at products[s·position_stride]. Tiles at the border are cut.
 INLINE void result_tile(
-    const residual_winograd *g, const float *products, long position_stride, const float *bias,
-    tile_position p, long first_column, long columns, float *destination
+    const residual_winograd *g, const float *products, long position_stride,
+    const residual_epilogue *epilogue, tile_position p, long first_column, long columns,
+    float *destination
 ) {
+    const float *bias = epilogue->bias;
     long width = g->destination_width, channels = g->columns;
-    float *corner = destination + first_column
+    long offset = first_column
         + ((p.image * g->destination_height + p.y) * width + p.x) * channels;
+    float *corner = destination + offset;
+    const float *residual = epilogue->residual ? epilogue->residual + offset : NULL;
     long rows = smaller(4, g->destination_height - p.y), across = smaller(4, width - p.x);
     for (long c = 0; c < columns; c += 16) {
         channels16 half[4][6], y[4][4];
@@ -189,7 +193,11 @@ INLINE void result_tile(
             transform_result(half[i], y[i]);
             UNROLL_ALL for (int j = 0; j < 4; j++) {
                 if (i < rows && j < across) {
-                    STORE16(corner + (i * width + j) * channels + c, y[i][j] + start);
+                    long place = (i * width + j) * channels + c;
+                    channels16 sum = y[i][j] + start;
+                    if (residual) sum += LOAD16(residual + place);
+                    if (epilogue->relu) sum = CUT16(sum);
+                    STORE16(corner + place, sum);
                 }
             }
         }

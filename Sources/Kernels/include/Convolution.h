@@ -12,6 +12,14 @@
 extern "C" {
 #endif
 
+/// What is done to the sums before they are stored: + bias (of each channel), + residual (laid out as
+/// the destination, which it must not overlap), then negative values cut. Pointers may be null; they
+/// are those of the first wanted channel, as the destination's.
+typedef struct {
+    const float *bias, *residual;
+    bool relu;
+} residual_epilogue;
+
 // MARK: Gathered products
 
 /// Taps at consecutive columns whose channels lie side by side in memory.
@@ -44,10 +52,11 @@ typedef struct {
 long residual_gather_scratch(const residual_gather *g, long rows, long columns);
 
 /// Computes grid pixels `first_row` ..< `first_row` + `rows` (images one after another) of
-/// destination = A · packed filter (+ bias). Pointers are those of the first wanted channel.
+/// destination = A · packed filter, then the epilogue (bias only where the grid does not cover the
+/// destination). Pointers are those of the first wanted channel.
 void residual_gather_product(
     const residual_gather *g, const float *source, const float *packed_filter,
-    long panel_stride, const float *bias, long columns, long first_row, long rows,
+    long panel_stride, const residual_epilogue *epilogue, long columns, long first_row, long rows,
     float *destination, float *scratch);
 
 /// Floats of scratch that `residual_gather_gradient` needs.
@@ -98,10 +107,11 @@ void residual_winograd_filter(
 /// Floats of scratch that `residual_winograd_product` needs.
 long residual_winograd_scratch(const residual_winograd *g, long tiles);
 
-/// Computes tiles `first_tile` ..< `first_tile` + `tiles` of y = source ∗ filter (+ bias).
+/// Computes tiles `first_tile` ..< `first_tile` + `tiles` of y = source ∗ filter, then the epilogue.
 void residual_winograd_product(
-    const residual_winograd *g, const float *source, const float *transformed, const float *bias,
-    long first_tile, long tiles, float *destination, float *scratch);
+    const residual_winograd *g, const float *source, const float *transformed,
+    const residual_epilogue *epilogue, long first_tile, long tiles, float *destination,
+    float *scratch);
 
 /// Transforms `tiles` tiles of the source: (position, tile, channel) goes to
 /// position·position_stride + tile·tile_stride + channel.
@@ -135,8 +145,8 @@ typedef struct {
 
 /// Computes rows `first_row` ..< `first_row` + `rows` of y, counted over all images.
 void residual_depthwise_product(
-    const residual_depthwise *g, const float *x, const float *w, const float *bias, long first_row,
-    long rows, float *y);
+    const residual_depthwise *g, const float *x, const float *w, const residual_epilogue *epilogue,
+    long first_row, long rows, float *y);
 
 /// Computes rows of dx, counted over all images.
 void residual_depthwise_input_gradient(

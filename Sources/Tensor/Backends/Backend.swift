@@ -114,6 +114,18 @@ public protocol Backend: AnyObject, Sendable {
     func conv2d(
         _ x: DeviceMemory, filter w: DeviceMemory, bias: DeviceMemory?, _ geometry: Conv2dGeometry,
         into y: DeviceMemory)
+    /// The bytes of a prepared filter. Like what is in them, they depend on everything in the
+    /// geometry but the batch.
+    func preparedFilterByteCount(_ geometry: Conv2dGeometry) -> Int
+    /// Brings a filter into the form in which convolutions of this geometry read it, once for any
+    /// number of calls.
+    func prepareFilter(
+        _ w: DeviceMemory, _ geometry: Conv2dGeometry, into prepared: DeviceMemory)
+    /// y = x ∗ w (+ bias) (+ residual), negative values cut if `relu`, with a prepared filter.
+    /// Allocates nothing; `residual` has y's shape and does not overlap y.
+    func conv2d(
+        _ x: DeviceMemory, prepared: DeviceMemory, bias: DeviceMemory?, residual: DeviceMemory?,
+        relu: Bool, _ geometry: Conv2dGeometry, into y: DeviceMemory)
     /// dx from dy.
     func conv2dInputGradient(
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory)

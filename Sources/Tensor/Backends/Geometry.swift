@@ -221,6 +221,12 @@ public struct Conv2dGeometry: Sendable, Hashable {
         self.groups = groups
     }
 
+    /// The number of elements of the filter.
+    public var filterCount: Int {
+        kernel.height * kernel.width * (inputChannels / groups) * outputChannels
+    }
+    /// The number of elements of the output.
+    public var outputCount: Int { batch * outputHeight * outputWidth * outputChannels }
     /// The height of the output.
     public var outputHeight: Int {
         (height + 2 * padding.height - dilation.height * (kernel.height - 1) - 1) / stride.height

@@ -6,11 +6,61 @@ extension CPUBackend {
         _ x: DeviceMemory, filter w: DeviceMemory, bias: DeviceMemory?, _ geometry: Conv2dGeometry,
         into y: DeviceMemory
     ) {
-        let (x, w, y, bias) = (x.floats, w.floats, y.floats, bias?.floats)
-        switch geometry.algorithm {
-        case .winograd: winogradForward(x, w, bias, geometry, into: y)
-        case .depthwise: depthwiseForward(x, w, bias, geometry, into: y)
-        case .gathered: gatheredForward(x, w, bias, geometry, into: y)
+        let plan = ConvolutionPlan(geometry, numerics)
+        withTemporary(floats: plan.preparedCount) { prepared in
+            prepare(w.floats, plan, into: prepared)
+            run(
+                plan, x.floats, prepared,
+                residual_epilogue(bias: bias?.floats, residual: nil, relu: false), into: y.floats)
+        }
+    }
+
+    /// The bytes of a prepared filter.
+    public func preparedFilterByteCount(_ geometry: Conv2dGeometry) -> Int {
+        ConvolutionPlan(geometry, numerics).preparedCount * 4
+    }
+
+    /// Transforms or packs a filter, as the algorithm of this geometry reads it.
+    public func prepareFilter(
+        _ w: DeviceMemory, _ geometry: Conv2dGeometry, into prepared: DeviceMemory
+    ) {
+        prepare(w.floats, ConvolutionPlan(geometry, numerics), into: prepared.floats)
+    }
+
+    /// y = x ∗ w (+ bias) (+ residual), cut at 0 if `relu`, with a prepared filter.
+    public func conv2d(
+        _ x: DeviceMemory, prepared: DeviceMemory, bias: DeviceMemory?, residual: DeviceMemory?,
+        relu: Bool, _ geometry: Conv2dGeometry, into y: DeviceMemory
+    ) {
+        run(
+            ConvolutionPlan(geometry, numerics), x.floats, prepared.floats,
+            residual_epilogue(bias: bias?.floats, residual: residual?.floats, relu: relu),
+            into: y.floats)
+    }
+
+    private func prepare(
+        _ w: UnsafeMutablePointer<Float>, _ plan: ConvolutionPlan,
+        into prepared: UnsafeMutablePointer<Float>
+    ) {
+        switch plan {
+        case .winograd(let shape, _): prepareWinograd(w, shape, isRotated: false, into: prepared)
+        case .depthwise(let geometry): prepared.update(from: w, count: geometry.filterCount)
+        case .gathered(let gather, let geometry):
+            packFilter(w, gather, geometry, into: prepared)
+        }
+    }
+
+    private func run(
+        _ plan: ConvolutionPlan, _ x: UnsafeMutablePointer<Float>,
+        _ prepared: UnsafeMutablePointer<Float>, _ epilogue: residual_epilogue,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        switch plan {
+        case .winograd(let shape, let batch):
+            winograd(x, prepared, epilogue, shape, batch: batch, into: y)
+        case .depthwise(let geometry): depthwiseForward(x, prepared, epilogue, geometry, into: y)
+        case .gathered(let gather, let geometry):
+            multiply([gather], groups: geometry.groups, x, prepared, epilogue, into: y)
         }
     }
 
@@ -19,7 +69,7 @@ extension CPUBackend {
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory
     ) {
         let (dy, w, dx) = (dy.floats, w.floats, dx.floats)
-        switch geometry.algorithm {
+        switch geometry.algorithm(numerics) {
         case .winograd: winogradInputGradient(dy, w, geometry, into: dx)
         case .depthwise: depthwiseInputGradient(dy, w, geometry, into: dx)
         case .gathered: gatheredInputGradient(dy, w, geometry, into: dx)
@@ -31,7 +81,7 @@ extension CPUBackend {
         dy: DeviceMemory, _ x: DeviceMemory, _ geometry: Conv2dGeometry, into dw: DeviceMemory
     ) {
         let (dy, x, dw) = (dy.floats, x.floats, dw.floats)
-        switch geometry.algorithm {
+        switch geometry.algorithm(numerics) {
         case .winograd: winogradFilterGradient(dy, x, geometry, into: dw)
         case .depthwise: depthwiseFilterGradient(dy, x, geometry, into: dw)
         case .gathered: gatheredFilterGradient(dy, x, geometry, into: dw)
@@ -48,6 +98,31 @@ extension CPUBackend {
             let first = block * length
             residual_sum_parts(
                 parts + first, partCount, count, min(length, count - first), y + first)
+        }
+    }
+}
+
+/// A forward convolution with everything that its algorithm needs to know.
+private enum ConvolutionPlan {
+    case winograd(residual_winograd, batch: Int)
+    case depthwise(Conv2dGeometry)
+    case gathered(GatherPlan, Conv2dGeometry)
+
+    init(_ geometry: Conv2dGeometry, _ numerics: Numerics) {
+        switch geometry.algorithm(numerics) {
+        case .winograd: self = .winograd(geometry.winograd, batch: geometry.batch)
+        case .depthwise: self = .depthwise(geometry)
+        case .gathered: self = .gathered(GatherPlan(forward: geometry), geometry)
+        }
+    }
+
+    /// Floats of a prepared filter.
+    var preparedCount: Int {
+        switch self {
+        case .winograd(let shape, _): shape.filterCount
+        case .depthwise(let geometry): geometry.filterCount
+        case .gathered(let gather, let geometry):
+            geometry.groups * gather.panels * gather.panelSize
         }
     }
 }

@@ -4,13 +4,15 @@ import Kernels
 extension CPUBackend {
     func depthwiseForward(
         _ x: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ bias: UnsafeMutablePointer<Float>?, _ geometry: Conv2dGeometry,
+        _ epilogue: residual_epilogue, _ geometry: Conv2dGeometry,
         into y: UnsafeMutablePointer<Float>
     ) {
-        let shape = geometry.depthwise
+        let (shape, epilogue) = (geometry.depthwise, epilogue)
         forEachRange(geometry.batch * geometry.outputHeight, geometry.rowsPerBlock) { rows in
-            withUnsafePointer(to: shape) {
-                residual_depthwise_product($0, x, w, bias, rows.lowerBound, rows.count, y)
+            withUnsafePointer(to: shape) { shape in
+                withUnsafePointer(to: epilogue) {
+                    residual_depthwise_product(shape, x, w, $0, rows.lowerBound, rows.count, y)
+                }
             }
         }
     }

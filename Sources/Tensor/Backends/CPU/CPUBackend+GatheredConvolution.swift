@@ -3,23 +3,19 @@ import Kernels
 // Convolutions as products with gathered patches: every kernel, stride, padding, dilation, group
 // and number of channels.
 extension CPUBackend {
-    func gatheredForward(
-        _ x: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ bias: UnsafeMutablePointer<Float>?, _ geometry: Conv2dGeometry,
-        into y: UnsafeMutablePointer<Float>
+    /// Packs the filter of a forward pass, group by group.
+    func packFilter(
+        _ w: UnsafeMutablePointer<Float>, _ plan: GatherPlan, _ geometry: Conv2dGeometry,
+        into packed: UnsafeMutablePointer<Float>
     ) {
-        let plan = GatherPlan(forward: geometry)
         let groupSize = plan.panels * plan.panelSize
-        withTemporary(floats: geometry.groups * groupSize) { packed in
-            pool.parallelFor(geometry.groups * plan.panels) { unit, _ in
-                let (group, panel) = unit.quotientAndRemainder(dividingBy: plan.panels)
-                let first = panel * panelColumns
-                residual_pack_panel(
-                    w + group * plan.columns + first, geometry.outputChannels, false, plan.terms,
-                    min(panelColumns, plan.columns - first),
-                    packed + group * groupSize + panel * plan.panelSize)
-            }
-            multiply([plan], groups: geometry.groups, x, packed, bias, into: y)
+        pool.parallelFor(geometry.groups * plan.panels) { unit, _ in
+            let (group, panel) = unit.quotientAndRemainder(dividingBy: plan.panels)
+            let first = panel * panelColumns
+            residual_pack_panel(
+                w + group * plan.columns + first, geometry.outputChannels, false, plan.terms,
+                min(panelColumns, plan.columns - first),
+                packed + group * groupSize + panel * plan.panelSize)
         }
     }
 
@@ -37,7 +33,8 @@ extension CPUBackend {
         let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
         withTemporary(floats: geometry.groups * groupSize) { packed in
             packTransposedFilters(w, geometry, plans, into: packed)
-            multiply(plans, groups: geometry.groups, dy, packed, nil, into: dx)
+            multiply(
+                plans, groups: geometry.groups, dy, packed, residual_epilogue(), into: dx)
         }
     }
 
@@ -67,10 +64,10 @@ extension CPUBackend {
     }
 
     /// Runs the products of all phases and groups; packed filters lie group by group, phase by
-    /// phase.
-    private func multiply(
+    /// phase. An epilogue is for plans that cover the destination.
+    func multiply(
         _ plans: [GatherPlan], groups: Int, _ source: UnsafeMutablePointer<Float>,
-        _ packed: UnsafeMutablePointer<Float>, _ bias: UnsafeMutablePointer<Float>?,
+        _ packed: UnsafeMutablePointer<Float>, _ epilogue: residual_epilogue,
         into destination: UnsafeMutablePointer<Float>
     ) {
         let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
@@ -86,10 +83,13 @@ extension CPUBackend {
                     let rows = blocks.rows(of: block)
                     let columns = blocks.columns(of: block)
                     let channel = group * plan.columns + columns.lowerBound
+                    var epilogue = epilogue
+                    epilogue.bias = epilogue.bias.map { $0 + channel }
+                    epilogue.residual = epilogue.residual.map { $0 + channel }
                     residual_gather_product(
                         shape, source + group * plan.depth,
                         filters + group * groupSize + columns.lowerBound * plan.terms,
-                        plan.panelSize, bias.map { $0 + channel }, columns.count, rows.lowerBound,
+                        plan.panelSize, &epilogue, columns.count, rows.lowerBound,
                         rows.count, destination + channel, scratch(worker, floats: scratchSize))
                 }
             }

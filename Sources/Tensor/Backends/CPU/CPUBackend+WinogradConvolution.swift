@@ -2,14 +2,6 @@ import Kernels
 
 // 3×3 convolutions of stride 1 by Winograd's F(4×4, 3×3).
 extension CPUBackend {
-    func winogradForward(
-        _ x: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ bias: UnsafeMutablePointer<Float>?, _ geometry: Conv2dGeometry,
-        into y: UnsafeMutablePointer<Float>
-    ) {
-        winograd(x, w, bias, geometry.winograd, batch: geometry.batch, isRotated: false, into: y)
-    }
-
     /// The forward pass of dy with turned filters and padding 2 − padding.
     func winogradInputGradient(
         _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
@@ -21,30 +13,42 @@ extension CPUBackend {
             depth: forward.columns, destination_height: forward.source_height,
             destination_width: forward.source_width, columns: forward.depth,
             padding_y: 2 - forward.padding_y, padding_x: 2 - forward.padding_x)
-        winograd(dy, w, nil, shape, batch: geometry.batch, isRotated: true, into: dx)
+        withTemporary(floats: shape.filterCount) { filters in
+            prepareWinograd(w, shape, isRotated: true, into: filters)
+            winograd(
+                dy, filters, residual_epilogue(), shape, batch: geometry.batch, into: dx)
+        }
     }
 
-    private func winograd(
-        _ source: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ bias: UnsafeMutablePointer<Float>?, _ shape: residual_winograd, batch: Int,
-        isRotated: Bool, into destination: UnsafeMutablePointer<Float>
+    /// Transforms a filter.
+    func prepareWinograd(
+        _ w: UnsafeMutablePointer<Float>, _ shape: residual_winograd, isRotated: Bool,
+        into filters: UnsafeMutablePointer<Float>
     ) {
         let panels = ceilDivide(shape.columns, panelColumns)
+        pool.parallelFor(shape.depth / 16 * panels) { unit, _ in
+            let (panel, input) = unit.quotientAndRemainder(dividingBy: shape.depth / 16)
+            residual_winograd_filter(
+                w, shape.depth, shape.columns, isRotated, input * 16, panel * panelColumns,
+                filters)
+        }
+    }
+
+    /// destination = source ∗ transformed filter, then the epilogue.
+    func winograd(
+        _ source: UnsafeMutablePointer<Float>, _ filters: UnsafeMutablePointer<Float>,
+        _ epilogue: residual_epilogue, _ shape: residual_winograd, batch: Int,
+        into destination: UnsafeMutablePointer<Float>
+    ) {
         let tiles = shape.tileCount(batch: batch)
         let tilesPerBlock = shape.tilesPerBlock(of: tiles)
-        withTemporary(floats: positions * panels * panelColumns * shape.depth) { filters in
-            pool.parallelFor(shape.depth / 16 * panels) { unit, _ in
-                let (panel, input) = unit.quotientAndRemainder(dividingBy: shape.depth / 16)
-                residual_winograd_filter(
-                    w, shape.depth, shape.columns, isRotated, input * 16, panel * panelColumns,
-                    filters)
-            }
-            withUnsafePointer(to: shape) { shape in
+        withUnsafePointer(to: shape) { shape in
+            withUnsafePointer(to: epilogue) { epilogue in
                 let scratchSize = residual_winograd_scratch(shape, tilesPerBlock)
                 pool.parallelFor(ceilDivide(tiles, tilesPerBlock)) { block, worker in
                     let first = block * tilesPerBlock
                     residual_winograd_product(
-                        shape, source, filters, bias, first, min(tilesPerBlock, tiles - first),
+                        shape, source, filters, epilogue, first, min(tilesPerBlock, tiles - first),
                         destination, scratch(worker, floats: scratchSize))
                 }
             }
@@ -175,6 +179,9 @@ private struct WinogradGradient {
 }
 
 extension residual_winograd {
+    /// Floats of a transformed filter.
+    var filterCount: Int { positions * ceilDivide(columns, panelColumns) * panelColumns * depth }
+
     fileprivate func tileCount(batch: Int) -> Int {
         batch * ceilDivide(destination_height, 4) * ceilDivide(destination_width, 4)
     }
@@ -189,7 +196,8 @@ extension residual_winograd {
 }
 
 extension Conv2dGeometry {
-    fileprivate var winograd: residual_winograd {
+    /// The kernels' description.
+    var winograd: residual_winograd {
         residual_winograd(
             source_height: height, source_width: width, depth: inputChannels,
             destination_height: outputHeight, destination_width: outputWidth,

@@ -10,11 +10,16 @@ public final class CPUBackend: Backend {
     /// The backend that tensors use unless told otherwise.
     public static var shared: CPUBackend { sharedBackend.withLock { $0.backend() } }
 
-    /// Sets the number of threads of `shared`. Tensors made before keep the backend they have, so
-    /// call it at start.
-    public static func configureShared(threadCount: Int) {
-        sharedBackend.withLock { $0 = SharedBackend(threadCount: threadCount) }
+    /// Sets the number of threads of `shared`, and its numerics. Tensors made before keep the
+    /// backend they have, so call it at start.
+    public static func configureShared(threadCount: Int, numerics: Numerics = .fast) {
+        sharedBackend.withLock {
+            $0 = SharedBackend(threadCount: threadCount, numerics: numerics)
+        }
     }
+
+    /// What convolutions may trade for speed.
+    public let numerics: Numerics
 
     /// The threads that run the blocks.
     public let pool: ThreadPool
@@ -23,7 +28,8 @@ public final class CPUBackend: Backend {
     private let scratch: [Scratch]
 
     /// Creates a backend with `threadCount` threads that keeps at most `cacheBytes` of freed memory.
-    public init(threadCount: Int, cacheBytes: Int = 8 << 30) {
+    public init(threadCount: Int, numerics: Numerics = .fast, cacheBytes: Int = 8 << 30) {
+        self.numerics = numerics
         pool = ThreadPool(threadCount: threadCount)
         memory = MemoryPool(byteCap: cacheBytes)
         scratch = (0..<threadCount).map { _ in Scratch() }
@@ -98,17 +104,22 @@ private final class Scratch: @unchecked Sendable {
 
 /// Makes the shared backend when it is first asked for.
 private struct SharedBackend {
-    var threadCount: Int
-    var made: CPUBackend?
+    let threadCount: Int
+    let numerics: Numerics
+    private var made: CPUBackend?
 
-    init(threadCount: Int) { self.threadCount = threadCount }
+    init(threadCount: Int, numerics: Numerics) {
+        self.threadCount = threadCount
+        self.numerics = numerics
+    }
 
     mutating func backend() -> CPUBackend {
         if let made { return made }
-        let backend = CPUBackend(threadCount: threadCount)
+        let backend = CPUBackend(threadCount: threadCount, numerics: numerics)
         made = backend
         return backend
     }
 }
 
-private let sharedBackend = Mutex(SharedBackend(threadCount: ThreadPool.availableCores))
+private let sharedBackend = Mutex(
+    SharedBackend(threadCount: ThreadPool.availableCores, numerics: .fast))

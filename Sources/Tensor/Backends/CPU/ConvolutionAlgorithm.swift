@@ -1,6 +1,14 @@
+/// How much rounding a backend may trade for speed.
+public enum Numerics: String, Sendable, Hashable, CaseIterable {
+    /// 3×3 convolutions by Winograd's algorithm where that is faster: relative errors up to 2e-6.
+    case fast
+    /// Every product is computed: relative errors up to 5e-7.
+    case exact
+}
+
 /// How a convolution is computed: chosen from the shape of one image and the filters, so that a model
 /// always gives the same bits on the same instruction set, whatever the batch an image comes in.
-enum ConvolutionAlgorithm {
+enum ConvolutionAlgorithm: Sendable {
     /// Winograd's F(4×4, 3×3): 36 products for 16 results instead of 144.
     case winograd
     /// Each channel with its own filter.
@@ -15,15 +23,15 @@ extension Conv2dGeometry {
     /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 between
     /// channels that are multiples of 16, where its 36 products a tile and the transforms of tiles
     /// and (anew in each call) of the filter cost less than the 9 products a pixel. Everything else
-    /// is gathered. The batch does not count, or an image's probabilities would depend on its
+    /// is gathered, and with exact numerics all 3×3 kernels are too. The batch does not count, or an image's probabilities would depend on its
     /// company: the filter's share is that of an image among sixteen.
     ///
     /// Costs are counted in vector instructions of 16 lanes, those of a pair of 16 input channels
     /// and an output channel for a transformed filter (600) and a packed one (200) as measured;
     /// they are bound by memory.
-    var algorithm: ConvolutionAlgorithm {
+    func algorithm(_ numerics: Numerics) -> ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
-        guard allowsWinograd else { return .gathered }
+        guard numerics == .fast, allowsWinograd else { return .gathered }
         let nominalBatch = 16
         let tiles = nominalBatch * ceilDivide(outputHeight, 4) * ceilDivide(outputWidth, 4)
         let pixels = nominalBatch * outputHeight * outputWidth

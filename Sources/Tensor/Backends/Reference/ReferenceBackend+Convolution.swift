@@ -43,6 +43,32 @@ extension ReferenceBackend {
         write(sums, to: floats(y))
     }
 
+    /// The filter as it is.
+    public func preparedFilterByteCount(_ geometry: Conv2dGeometry) -> Int {
+        geometry.filterCount * 4
+    }
+
+    /// Copies the filter.
+    public func prepareFilter(
+        _ w: DeviceMemory, _ geometry: Conv2dGeometry, into prepared: DeviceMemory
+    ) {
+        copy(w, into: prepared)
+    }
+
+    /// y = x ∗ w (+ bias) (+ residual), cut at 0 if `relu`.
+    public func conv2d(
+        _ x: DeviceMemory, prepared: DeviceMemory, bias: DeviceMemory?, residual: DeviceMemory?,
+        relu: Bool, _ geometry: Conv2dGeometry, into y: DeviceMemory
+    ) {
+        conv2d(x, filter: prepared, bias: bias, geometry, into: y)
+        let residual = residual.map(floats)
+        let y = floats(y)
+        for i in 0..<geometry.outputCount {
+            let sum = y[i] + (residual?[i] ?? 0)
+            y[i] = relu && sum < 0 ? 0 : sum
+        }
+    }
+
     /// dx from dy.
     public func conv2dInputGradient(
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory
