@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import Glibc
 import NN
 import Support
 import Tensor
@@ -11,18 +10,24 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract:
-            "Measure speed: training steps, inference, or the loader alone. One JSON line each.",
+            "Measure speed: training steps, inference, convolutions, or the loader. JSON lines.",
         discussion: """
             images_per_second is the median over the timed steps, images_per_second_spread their \
             [minimum, maximum]. gflops counts 2 operations per multiply-add of convolutions and matrix \
             products (three passes for training); peak_gflops is the machine's, measured in the same \
-            run. peak_memory_bytes is the process's.
+            run. peak_memory_bytes is the most memory of the process during the timed steps, \
+            activation_peak_bytes the most that tensors needed on top of state_bytes: weights, \
+            optimiser and images. How to read the breakdown: docs/benchmarks.md.
 
-              residual bench train --model cifar10-cnn --batch 128
+              residual bench train --model cifar10-cnn --batch 128 --breakdown
               residual bench infer --model resnet50 --batch 1
+              residual bench kernels --model resnet50 --batch 16
               residual bench data --config configs/cifar10-cnn.yaml
             """,
-        subcommands: [BenchTrainCommand.self, BenchInferCommand.self, BenchDataCommand.self])
+        subcommands: [
+            BenchTrainCommand.self, BenchInferCommand.self, BenchKernelsCommand.self,
+            BenchDataCommand.self,
+        ])
 }
 
 /// What the benchmarks of models share.
@@ -45,6 +50,9 @@ struct ModelBenchOptions: ParsableArguments {
     @Option(help: "Timed steps.")
     var steps = 10
 
+    @Flag(help: "Add the time of each operation to the line, and a table on standard error.")
+    var breakdown = false
+
     func validate() throws {
         try Threads.validate(threads)
         guard batch >= 1 else { throw ValidationError("--batch \(batch): expected at least 1.") }
@@ -57,24 +65,41 @@ struct ModelBenchOptions: ParsableArguments {
         }
     }
 
-    /// Times `body` and prints the line.
+    /// Times `body`, which calls `whenWarm` before its first timed step, and prints the line.
     func run(
         _ name: String, passes: Int,
-        _ body: (_ model: any ClassificationModel, _ size: Int) -> [Double]
+        _ body: (_ model: any ClassificationModel, _ size: Int, _ whenWarm: () -> Void) -> [Double]
     ) throws {
         Threads.apply(threads)
         do {
             let ownSide = try ModelRegistry.defaultInputSize(of: model).height
             let side = size ?? ownSide
-            let made = try ModelRegistry.make(model, classCount: ownSide == 32 ? 10 : 1000, seed: 0)
-            let cost = ModelSummary(of: made, input: [1, side, side, 3]).multiplyAdds
-            let timing = BenchTiming(seconds: body(made, side).map { ($0, batch) })
-            let rate = timing.median
-            Terminal.print(
-                BenchLine(
-                    bench: name, model: model, batch: batch, size: side, precision: precision,
-                    timing: timing, gflops: 2 * Double(cost * passes) * rate / 1e9
-                ).json.serialized())
+            let profile = breakdown ? ProfilingBackend(CPUBackend.shared) : nil
+            let backend: any Backend = if let profile { profile } else { CPUBackend.shared }
+            try withBackend(backend) {
+                let made = try ModelRegistry.make(
+                    model, classCount: ownSide == 32 ? 10 : 1000, seed: 0)
+                let cost = ModelSummary(of: made, input: [1, side, side, 3]).multiplyAdds
+                let meter = MemoryMeter()
+                let seconds = body(made, side) {
+                    profile?.reset()
+                    meter.start()
+                }
+                let memory = meter.reading
+                let operations = profile?.operations
+                let timing = BenchTiming(seconds: seconds.map { ($0, batch) })
+                let limits = MachineLimits.measured(bandwidth: breakdown)
+                let parts = operations.map {
+                    Breakdown($0, steps: seconds.count, seconds: seconds.reduce(0, +), limits)
+                }
+                Terminal.print(
+                    BenchLine(
+                        bench: name, model: model, batch: batch, size: side, precision: precision,
+                        timing: timing, gflops: 2 * Double(cost * passes) * timing.median / 1e9,
+                        limits: limits, memory: memory, breakdown: parts
+                    ).json.serialized())
+                if let parts { Terminal.note(parts.table) }
+            }
         } catch {
             throw Failure.report(error, Failure.usage)
         }
@@ -89,8 +114,9 @@ struct BenchTrainCommand: ParsableCommand {
     @OptionGroup var options: ModelBenchOptions
 
     func run() throws {
-        try options.run("train", passes: 3) { model, size in
-            StepBenchmark.training(model, batch: options.batch, size: size, steps: options.steps)
+        try options.run("train", passes: 3) { model, size, whenWarm in
+            StepBenchmark.training(
+                model, batch: options.batch, size: size, steps: options.steps, whenWarm: whenWarm)
         }
     }
 }
@@ -103,8 +129,9 @@ struct BenchInferCommand: ParsableCommand {
     @OptionGroup var options: ModelBenchOptions
 
     func run() throws {
-        try options.run("infer", passes: 1) { model, size in
-            StepBenchmark.inference(model, batch: options.batch, size: size, steps: options.steps)
+        try options.run("infer", passes: 1) { model, size, whenWarm in
+            StepBenchmark.inference(
+                model, batch: options.batch, size: size, steps: options.steps, whenWarm: whenWarm)
         }
     }
 }
@@ -141,39 +168,12 @@ struct BenchDataCommand: ParsableCommand {
                 BenchLine(
                     bench: "data", model: nil, batch: configuration.batchSize,
                     size: data.augmentation.outputSize?.height ?? configuration.data.imageSize,
-                    precision: "f32", timing: timing, gflops: nil
+                    precision: "f32", timing: timing, gflops: nil, limits: nil,
+                    memory: MemoryMeter().reading, breakdown: nil
                 ).json.serialized())
         } catch {
             throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)
         }
-    }
-}
-
-/// The times of the steps of a benchmark, and what follows from them.
-struct BenchTiming {
-    private let milliseconds: [Double]
-    private let rates: [Double]
-
-    /// - Parameter seconds: For each step its time and its pictures.
-    init(seconds: [(Double, Int)]) {
-        milliseconds = seconds.map { $0.0 * 1000 }.sorted()
-        rates = seconds.map { Double($0.1) / max($0.0, 1e-9) }.sorted()
-    }
-
-    /// Pictures a second: the median.
-    var median: Double { quantile(0.5, of: rates) }
-    /// The slowest and the fastest step.
-    var spread: [Double] { [rates[0], rates[rates.count - 1]] }
-
-    /// A quantile of the steps' milliseconds.
-    func milliseconds(_ quantile: Double) -> Double { self.quantile(quantile, of: milliseconds) }
-
-    /// The quantile by linear interpolation between neighbours, as NumPy takes it.
-    private func quantile(_ q: Double, of sorted: [Double]) -> Double {
-        let position = q * Double(sorted.count - 1)
-        let lower = Int(position)
-        let upper = min(lower + 1, sorted.count - 1)
-        return sorted[lower] + (sorted[upper] - sorted[lower]) * (position - Double(lower))
     }
 }
 
@@ -187,33 +187,39 @@ struct BenchLine {
     let timing: BenchTiming
     /// Nil where there is no arithmetic to count.
     let gflops: Double?
+    let limits: MachineLimits?
+    let memory: MemoryMeter.Reading
+    /// Nil where nobody asked for it.
+    let breakdown: Breakdown?
 
     var json: JSONValue {
         func rounded(_ value: Double) -> JSONValue { .number((value * 1000).rounded() / 1000) }
-        let peak = gflops.map { _ in CPUBackend.shared.measurePeakGFLOPS() }
-        return .object([
+        func bytes(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+        var members: [(key: String, value: JSONValue)] = [
             ("bench", .string(bench)),
             ("model", model.map { .string($0) } ?? .null),
             ("batch", .integer(batch)),
             ("size", .integer(size)),
             ("precision", .string(precision)),
             ("threads", .integer(CPUBackend.shared.pool.threadCount)),
+            ("instruction_set", .string(CPUBackend.instructionSet)),
             ("images_per_second", rounded(timing.median)),
             ("images_per_second_spread", .array(timing.spread.map(rounded))),
             ("milliseconds_p50", rounded(timing.milliseconds(0.5))),
             ("milliseconds_p95", rounded(timing.milliseconds(0.95))),
             ("milliseconds_p99", rounded(timing.milliseconds(0.99))),
             ("gflops", gflops.map(rounded) ?? .null),
-            ("peak_gflops", peak.map(rounded) ?? .null),
-            ("peak_memory_bytes", .integer(Self.peakMemory)),
+            ("peak_gflops", limits.map { rounded($0.gflops) } ?? .null),
+            ("peak_memory_bytes", .integer(memory.processPeak)),
+            ("activation_peak_bytes", bytes(memory.activationPeak)),
+            ("state_bytes", bytes(memory.state)),
             ("commit", GitState.current().map { .string($0.shortText) } ?? .null),
-        ])
-    }
-
-    /// The most memory this process had at once.
-    private static var peakMemory: Int {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF.rawValue, &usage)
-        return usage.ru_maxrss * 1024
+        ]
+        if let bandwidth = limits?.bandwidth {
+            members.append(("read_gigabytes_per_second", rounded(bandwidth.read)))
+            members.append(("copy_gigabytes_per_second", rounded(bandwidth.copy)))
+        }
+        if let breakdown { members.append(("breakdown", breakdown.json)) }
+        return .object(members)
     }
 }

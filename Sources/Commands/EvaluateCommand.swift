@@ -48,12 +48,12 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     func run() throws {
-        Threads.apply(threads)
         do {
             let file = try ModelFile(model)
             let loaded = try Configuration.parse(
                 file.description.configuration, file: "\(file.path) (configuration)",
                 overrides: overrides)
+            Threads.apply(threads, loaded.values.numerics)
             let data = try TrainingData(loaded.values, cacheFolder: Folders.cache)
             let progress = ProgressLine("evaluating \(split.rawValue)")
             let reports = try RunReports(
@@ -87,7 +87,9 @@ enum Threads {
         }
     }
 
-    static func apply(_ threads: Int?) {
-        if let threads { CPUBackend.configureShared(threadCount: threads) }
+    /// Sets the number of threads, all cores if nil, and the numerics of everything that follows.
+    static func apply(_ threads: Int?, _ numerics: Numerics = .fast) {
+        CPUBackend.configureShared(
+            threadCount: threads ?? ThreadPool.availableCores, numerics: numerics)
     }
 }

@@ -44,11 +44,12 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        Threads.apply(threads)
         let classifier: Classifier
         let paths: [String]
         do {
-            classifier = try Classifier(path: model)
+            let file = try ModelFile(model)
+            Threads.apply(threads, file.description.numerics)
+            classifier = try Classifier(file: file)
             paths = try inputs.flatMap(PictureFiles.find)
         } catch {
             throw Failure.report(error)

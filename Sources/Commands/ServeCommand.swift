@@ -77,11 +77,12 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        Threads.apply(threads)
         var logger = Logger(label: "residual") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         do {
-            let served = try ServedClassifier(path: model)
+            let file = try ModelFile(model)
+            Threads.apply(threads, file.description.numerics)
+            let served = try ServedClassifier(file: file)
             try await serve(model: served, configuration: configuration, logger: logger) {
                 address in
                 Terminal.note("serving \(served.information.name) on \(address)")

@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
     @Option(
         name: .long,
         help:
-            "Go on with the run in this folder. Of the configuration only 'threads', 'limits' and 'checkpoint' can be changed."
+            "Go on with the run in this folder. Of the configuration only 'threads', 'limits', 'checkpoint' and 'model.recompute' can be changed."
     )
     var resume: String?
 
@@ -67,9 +67,7 @@ struct TrainCommand: ParsableCommand {
             Terminal.print(session.loaded.resolvedYAML(withOrigins: true).trimmedNewline)
             return
         }
-        if let threads = session.loaded.values.threads {
-            CPUBackend.configureShared(threadCount: threads)
-        }
+        Threads.apply(session.loaded.values.threads, session.loaded.values.numerics)
         do {
             if dryRun {
                 try TrainingSession.dryRun(session.loaded)

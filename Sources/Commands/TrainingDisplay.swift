@@ -105,6 +105,7 @@ final class TrainingDisplay: TrainingListener {
         if let loss = progress.loss { parts.append("loss \(Format.fixed(loss, 4))") }
         if let accuracy = progress.accuracy { parts.append("acc \(Format.percent(accuracy))") }
         if let rate = progress.imagesPerSecond { parts.append("\(Format.fixed(rate, 0)) img/s") }
+        parts.append(Format.bytes(progress.peakMemory))
         if let remaining = remainingSeconds(at: progress.step) {
             parts.append("ETA \(Format.duration(remaining))")
         }

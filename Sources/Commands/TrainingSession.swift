@@ -14,7 +14,9 @@ struct TrainingSession {
     let folder: String?
 
     /// The keys that a resumed run may change: none of them changes its weights.
-    private static let changeable = ["threads", "limits.", "checkpoint."]
+    private static let changeable = [
+        "threads", "limits.", "checkpoint.", "model.recompute=",
+    ]
 
     init(loaded: LoadedConfiguration, folder: String?) {
         self.loaded = loaded
@@ -25,8 +27,8 @@ struct TrainingSession {
     static func validate(changes: [String]) throws {
         for text in changes where !changeable.contains(where: text.hasPrefix) {
             throw ValidationError(
-                "'\(text)' would change a run under way; with --resume only threads=…, limits.… and "
-                    + "checkpoint.… can be changed. Start a new run instead.")
+                "'\(text)' would change a run under way; with --resume only threads=…, limits.…, "
+                    + "checkpoint.… and model.recompute=… can be changed. Start a new run instead.")
         }
     }
 
@@ -108,6 +110,7 @@ struct TrainingSession {
             content.history = trainer.state.history
             content.epochCount = trainer.state.epoch
             content.trainingSeconds = trainer.state.seconds
+            content.peakMemory = trainer.state.peakMemory
             content.seed = configuration.seed
             content.date = Folders.date
             content.git = git
@@ -169,6 +172,7 @@ struct TrainingSession {
                 + "\(Format.fixed(check.seconds * 1000, 0)) ms"
                 + (steps.map { "; about \(Format.duration(check.seconds * Double($0))) in all" }
                     ?? ""))
+        Terminal.print("memory  \(Format.bytes(check.peakMemory)) for tensors at the worst moment")
         Terminal.print("the configuration is good; nothing was written")
     }
 }

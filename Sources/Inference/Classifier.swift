@@ -3,7 +3,7 @@ import NN
 import Support
 import Tensor
 
-/// A loaded model that turns pictures into probabilities.
+/// A loaded model that turns pictures into probabilities, by plans for the sizes that come.
 ///
 /// One owner at a time; not `Sendable`.
 public final class Classifier {
@@ -12,19 +12,24 @@ public final class Classifier {
     /// The number of trained values.
     public let parameterCount: Int
 
-    /// The model itself.
+    /// The model itself, which must not change any more.
     public let model: any ClassificationModel
+
+    private let plans: PlanCache
 
     /// Takes a model with its description.
     public init(model: any ClassificationModel, description: ModelDescription) {
         self.model = model
         self.description = description
+        plans = PlanCache(model, probabilities: true)
         parameterCount = model.parameterCount
     }
 
     /// Loads the model file, or the run folder, at `path`.
-    public convenience init(path: String) throws {
-        let file = try ModelFile(path)
+    public convenience init(path: String) throws { try self.init(file: ModelFile(path)) }
+
+    /// Loads the model of `file`.
+    public convenience init(file: ModelFile) throws {
         self.init(model: try file.loadModel(), description: file.description)
     }
 
@@ -35,7 +40,7 @@ public final class Classifier {
     ///   - shape: `[N, H, W, 3]`.
     /// - Returns: `[N, C]`, row-major.
     public func probabilities(of pixels: [Float], shape: [Int]) -> [Float] {
-        softmax(model(Tensor(pixels, shape: Shape(shape)), .inference)).array()
+        plans(pixels, shape: Shape(shape))
     }
 
     /// The probabilities of the classes for one picture, `[C]`.

@@ -11,6 +11,8 @@ public struct ModelDescription: Sendable, Equatable {
     public var modelName: String
     /// ε of batch normalisation.
     public var batchNormEpsilon: Float
+    /// How it was computed in training; it is to be used in the same way.
+    public var numerics: Numerics
     /// The names of the classes, in the order of the logits.
     public var classNames: [String]
     /// What is done to a decoded picture before the model sees it.
@@ -28,10 +30,12 @@ public struct ModelDescription: Sendable, Equatable {
     public init(
         modelName: String, batchNormEpsilon: Float, classNames: [String],
         preprocessing: Preprocessing, dataName: String, dataFingerprint: String,
-        configuration: String, metrics: JSONValue = [:], commit: String? = nil
+        configuration: String, metrics: JSONValue = [:], commit: String? = nil,
+        numerics: Numerics = .fast
     ) {
         self.modelName = modelName
         self.batchNormEpsilon = batchNormEpsilon
+        self.numerics = numerics
         self.classNames = classNames
         self.preprocessing = preprocessing
         self.dataName = dataName
@@ -69,6 +73,7 @@ extension ModelDescription {
     var metadata: [(key: String, value: String)] {
         let model: JSONValue = [
             "name": .string(modelName), "batch_norm_epsilon": .number(Double(batchNormEpsilon)),
+            "numerics": .string(numerics.rawValue),
         ]
         let data: JSONValue = [
             "name": .string(dataName), "fingerprint": .string(dataFingerprint),
@@ -113,6 +118,13 @@ extension ModelDescription {
         guard let name = model["name"]?.string,
             let epsilon = model["batch_norm_epsilon"]?.number, epsilon > 0, epsilon.isFinite
         else { throw fail("metadata '\(Key.model)' lacks the model's name or epsilon") }
+        // Older files have none; all was fast then.
+        let numericsName = model["numerics"]?.string ?? Numerics.fast.rawValue
+        guard let numerics = Numerics(rawValue: numericsName) else {
+            throw fail(
+                "metadata '\(Key.model)' asks for the numerics '\(numericsName)'; this program knows "
+                    + Numerics.allCases.map(\.rawValue).joined(separator: ", "))
+        }
         let names = try json(Key.classes)
         let classNames = names.array?.compactMap(\.string) ?? []
         guard !classNames.isEmpty, classNames.count == names.array?.count else {
@@ -132,7 +144,7 @@ extension ModelDescription {
             preprocessing: preprocessing, dataName: data["name"]?.string ?? "",
             dataFingerprint: data["fingerprint"]?.string ?? "",
             configuration: try text(Key.configuration), metrics: try json(Key.metrics),
-            commit: metadata[Key.commit])
+            commit: metadata[Key.commit], numerics: numerics)
     }
 }
 

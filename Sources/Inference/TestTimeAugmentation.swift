@@ -25,21 +25,23 @@ public enum TestTimeAugmentation: String, Sendable, CaseIterable {
     /// - Parameters:
     ///   - pixels: Normalised pictures, `[N, H, W, 3]`, of at least 2×2 pixels.
     ///   - shape: `[N, H, W, 3]`.
-    ///   - logits: The model.
+    ///   - logits: The model: the logits `[N, C]`, row-major, of pictures of the same shape.
     public func logits(
-        of pixels: [Float], shape: [Int], by logits: (Tensor) -> Tensor
+        of pixels: [Float], shape: [Int], by logits: ([Float]) -> [Float]
     ) -> Tensor {
-        func view(_ shift: Int, isMirrored: Bool) -> Tensor {
-            guard shift != 0 || isMirrored else { return Tensor(pixels, shape: Shape(shape)) }
-            return Tensor(
-                moved(pixels, shape, by: shift, isMirrored: isMirrored), shape: Shape(shape))
+        func view(_ shift: Int, isMirrored: Bool) -> [Float] {
+            guard shift != 0 || isMirrored else { return pixels }
+            return moved(pixels, shape, by: shift, isMirrored: isMirrored)
+        }
+        func answer(_ shift: Int, isMirrored: Bool) -> Tensor {
+            let values = logits(view(shift, isMirrored: isMirrored))
+            return Tensor(values, shape: [shape[0], values.count / max(shape[0], 1)])
         }
         func bothSides(_ shift: Int) -> Tensor {
-            logits(view(shift, isMirrored: false)) * 0.5
-                + logits(view(shift, isMirrored: true)) * 0.5
+            answer(shift, isMirrored: false) * 0.5 + answer(shift, isMirrored: true) * 0.5
         }
         switch self {
-        case .none: return logits(view(0, isMirrored: false))
+        case .none: return answer(0, isMirrored: false)
         case .flip: return bothSides(0)
         case .flipTranslate: return bothSides(0) * 0.5 + (bothSides(-1) + bothSides(1)) * 0.25
         }

@@ -56,3 +56,33 @@ double residual_peak_rounds(long rounds, float *sink) {
 #endif
     return peak_portable(rounds, sink);
 }
+
+// Four floats are what every processor has in a register. A core needs far fewer of them than it can
+// load in order to wait for memory alone.
+typedef float four_floats __attribute__((vector_size(16)));
+
+float residual_read_floats(const float *x, long count) {
+    const four_floats *v = (const four_floats *)x;
+    four_floats sums[4] = {0};
+    for (long i = 0; i < count / 4; i += 4) {
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) sums[j] += v[i + j];
+    }
+    const four_floats sum = sums[0] + sums[1] + sums[2] + sums[3];
+    return sum[0] + sum[1] + sum[2] + sum[3];
+}
+
+void residual_stream_floats(const float *x, long count, float *y) {
+    const four_floats *from = (const four_floats *)x;
+    four_floats *to = (four_floats *)y;
+    for (long i = 0; i < count / 4; i += 4) {
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) {
+#if defined(__has_builtin) && __has_builtin(__builtin_nontemporal_store)
+            __builtin_nontemporal_store(from[i + j], to + i + j);
+#else
+            to[i + j] = from[i + j];
+#endif
+        }
+    }
+}

@@ -26,4 +26,9 @@ public final class AdaptiveAvgPool2d: Module {
         trace.note(self, output)
         return output
     }
+
+    /// The means.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.adaptiveAvgPool2d(x, outputSize: outputSize)
+    }
 }

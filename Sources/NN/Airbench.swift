@@ -133,6 +133,11 @@ public final class AirbenchGroup: Module {
     public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
         layers.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
     }
+
+    /// The layers one after another; the first normalisation folds into `conv1` through the maximum.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        layers.reduce(x) { $1.lower($0, into: &plan) }
+    }
 }
 
 extension Airbench: DataInitialized {

@@ -44,4 +44,11 @@ public final class AvgPool2d: Module {
         trace.note(self, output)
         return output
     }
+
+    /// The means.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.avgPool2d(
+            x, kernel: kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
+            countsPadding: countsPadding)
+    }
 }

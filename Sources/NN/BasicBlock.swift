@@ -79,6 +79,14 @@ public final class BasicBlock: ResidualBlock {
         return shape
     }
 
+    /// Two convolutions, the second with the shortcut, and its projection where there is one.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        let inner = plan.relu(bn1.lower(conv1.lower(x, into: &plan), into: &plan))
+        let residual = bn2.lower(conv2.lower(inner, into: &plan), into: &plan)
+        let shortcut = downsample?.lower(x, into: &plan) ?? x
+        return plan.relu(plan.add(residual, shortcut))
+    }
+
     /// Sets the factor of `bn2` to zero.
     public func zeroLastNormalization() { bn2.weight.value = .zeros(bn2.weight.value.shape) }
 }

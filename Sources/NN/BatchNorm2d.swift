@@ -69,7 +69,9 @@ public final class BatchNorm2d: Module {
             let result = batchNorm(
                 x, scale: weight.tensor(), shift: bias.tensor(), residual: residual, relu: relu,
                 epsilon: epsilon)
-            track(mean: result.mean, variance: result.variance, rowCount: rowCount)
+            if !Recomputation.isUnderway {
+                track(mean: result.mean, variance: result.variance, rowCount: rowCount)
+            }
             return result.output
         }
     }
@@ -88,6 +90,18 @@ public final class BatchNorm2d: Module {
         }
         trace.note(self, input)
         return input
+    }
+
+    /// The factor γ / √(variance + ε) and the offset β − mean · factor of each channel, which fold into
+    /// a convolution before them.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        let factors = zip(weight.value.array(), runningVariance.value.array()).map {
+            Double($0) / (Double($1) + Double(epsilon)).squareRoot()
+        }
+        let (offsets, means) = (bias.value.array(), runningMean.value.array())
+        return plan.affine(
+            x, factors: factors,
+            offsets: factors.indices.map { Double(offsets[$0]) - Double(means[$0]) * factors[$0] })
     }
 
     /// Weight 1, bias 0.

@@ -57,6 +57,15 @@ public final class Bottleneck: ResidualBlock {
         return shape
     }
 
+    /// Three convolutions, the last with the shortcut, and its projection where there is one.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        let narrow = plan.relu(bn1.lower(conv1.lower(x, into: &plan), into: &plan))
+        let inner = plan.relu(bn2.lower(conv2.lower(narrow, into: &plan), into: &plan))
+        let residual = bn3.lower(conv3.lower(inner, into: &plan), into: &plan)
+        let shortcut = downsample?.lower(x, into: &plan) ?? x
+        return plan.relu(plan.add(residual, shortcut))
+    }
+
     /// Sets the factor of `bn3` to zero.
     public func zeroLastNormalization() { bn3.weight.value = .zeros(bn3.weight.value.shape) }
 }

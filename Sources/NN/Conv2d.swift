@@ -88,6 +88,13 @@ public final class Conv2d: Module {
         return output
     }
 
+    /// The convolution.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.conv2d(
+            x, filter: weight.value, bias: bias?.value, stride: stride, padding: padding,
+            dilation: dilation, groups: groups)
+    }
+
     /// Filters: by `initialization`. Bias: uniform in ±1/√(I·R·S / groups), or zero beside partial
     /// identity.
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {

@@ -33,6 +33,11 @@ public final class Dropout: Module {
         trace.note(self, input)
         return input
     }
+
+    /// Nothing: inference passes its input on.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        x
+    }
 }
 
 extension Module {

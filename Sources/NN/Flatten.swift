@@ -21,4 +21,9 @@ public final class Flatten: Module {
         trace.note(self, output)
         return output
     }
+
+    /// The rows.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.reshape(x, [1, x.shape.count])
+    }
 }

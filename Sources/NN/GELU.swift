@@ -16,4 +16,9 @@ public final class GELU: Module {
         trace.note(self, input)
         return input
     }
+
+    /// The activation.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.unary(.gelu, x)
+    }
 }

@@ -20,4 +20,9 @@ public final class GlobalAveragePool: Module {
         trace.note(self, output)
         return output
     }
+
+    /// The means.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.reshape(plan.adaptiveAvgPool2d(x, outputSize: 1), [1, x.shape[3]])
+    }
 }

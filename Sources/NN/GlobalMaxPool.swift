@@ -24,4 +24,11 @@ public final class GlobalMaxPool: Module {
         trace.note(self, output)
         return output
     }
+
+    /// The maxima.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        let kernel = Spatial(height: x.shape[1], width: x.shape[2])
+        return plan.reshape(
+            plan.maxPool2d(x, kernel: kernel, stride: kernel), [1, x.shape[3]])
+    }
 }

@@ -10,4 +10,9 @@ public final class Identity: Module {
 
     /// The shape of the input.
     public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape { input }
+
+    /// Nothing.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        x
+    }
 }

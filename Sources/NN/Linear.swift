@@ -38,6 +38,11 @@ public final class Linear: Module {
         return output
     }
 
+    /// The product.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.linear(x, matrix: weight.value, bias: bias?.value)
+    }
+
     /// Weight and bias: uniform in ±1/√I, PyTorch's default.
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {
         weight.fill(.uniform(fan: inFeatures), stream(weight))

@@ -44,6 +44,13 @@ public final class MaxPool2d: Module {
         trace.note(self, output)
         return output
     }
+
+    /// The maxima.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.maxPool2d(
+            x, kernel: kernelSize, stride: stride, padding: padding, dilation: dilation,
+            ceilMode: ceilMode)
+    }
 }
 
 /// ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 along both axes; with `ceilMode`

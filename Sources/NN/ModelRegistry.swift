@@ -48,6 +48,18 @@ public enum ModelRegistry {
         try entry(name).normalization(options).epsilon
     }
 
+    /// The names of the stages of the model `name`, first to last.
+    ///
+    /// - Throws: `ModelError` when there is no such model.
+    public static func stageNames(of name: String) throws(ModelError) -> [String] {
+        // A backend of its own, as this may be asked before the shared one is configured.
+        try withBackend(ReferenceBackend()) {
+            Result { () throws(ModelError) in
+                try make(name, classCount: 1, seed: nil).stageNames
+            }
+        }.get()
+    }
+
     /// Makes the model `name`.
     ///
     /// - Parameters:

@@ -45,6 +45,13 @@ public protocol Module: AnyObject {
     /// note themselves in `trace`.
     func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape
 
+    /// Writes what the module computes in inference into a plan, step by step, in the manner of a
+    /// forward pass. The plan keeps the values that the parameters have now.
+    ///
+    /// - Parameter x: What goes in, for a batch of one.
+    /// - Returns: What comes out.
+    func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue
+
     /// Draws the first values of the parameters that this module itself declares; `stream` gives
     /// each its random numbers. The default leaves them alone, which suits modules made of others.
     func initializeParameters(from stream: (Parameter) -> RandomStream)

@@ -16,4 +16,9 @@ public final class ReLU: Module {
         trace.note(self, input)
         return input
     }
+
+    /// The cut.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        plan.relu(x)
+    }
 }

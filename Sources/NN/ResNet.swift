@@ -65,6 +65,9 @@ public final class ResNet: ClassificationModel {
         let stem = Stage("stem", [conv1, bn1] + (maxpool.map { [$0] } ?? [])) { x, phase in
             let y = self.bn1(self.conv1(x), phase, relu: true)
             return self.maxpool.map { $0(y) } ?? y
+        } lowering: { x, plan in
+            let y = plan.relu(self.bn1.lower(self.conv1.lower(x, into: &plan), into: &plan))
+            return self.maxpool?.lower(y, into: &plan) ?? y
         }
         let blocks = [layer1, layer2, layer3, layer4].compactMap { $0 }.enumerated().map {
             Stage("layer\($0 + 1)", [$1])

@@ -19,4 +19,12 @@ public final class Scale: Module {
         trace.note(self, input)
         return input
     }
+
+    /// The factor, the same for each channel.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        let channels = x.shape[-1]
+        return plan.affine(
+            x, factors: [Double](repeating: Double(factor), count: channels),
+            offsets: [Double](repeating: 0, count: channels))
+    }
 }

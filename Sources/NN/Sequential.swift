@@ -21,4 +21,9 @@ public final class Sequential: Module {
     public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
         layers.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
     }
+
+    /// The modules, first to last.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        layers.reduce(x) { $1.lower($0, into: &plan) }
+    }
 }

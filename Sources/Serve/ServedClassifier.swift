@@ -19,13 +19,14 @@ public final class ServedClassifier: ServedModel, @unchecked Sendable {
     private let preprocessing: Preprocessing
     private let inputShape: [Int]
 
-    /// Loads the model file, or the run folder, at `path`, and runs it once so that the first
-    /// request finds everything ready.
+    /// Loads the model file, or the run folder, at `path`; else as `init(file:)`.
+    public convenience init(path: String) throws { try self.init(file: ModelFile(path)) }
+
+    /// Loads the model of `file` and runs it once so that the first request finds everything ready.
     ///
     /// - Throws: What loading throws, or `FileError` where the model takes pictures of any size, which
     ///   cannot be put in one batch.
-    public init(path: String) throws {
-        let file = try ModelFile(path)
+    public init(file: ModelFile) throws {
         classifier = Classifier(model: try file.loadModel(), description: file.description)
         preprocessing = file.description.preprocessing
         guard let size = preprocessing.outputSize else {

@@ -3,7 +3,8 @@ import Synchronization
 /// One recorded operation: where its inputs came from and how to turn the gradient of its output
 /// into contributions to theirs.
 final class Node: Sendable {
-    typealias Pullback = @Sendable (_ outputGradient: Tensor, _ wants: [Bool]) -> [Tensor?]
+    /// May take the output's gradient away, so that its memory is free before the pullback ends.
+    typealias Pullback = @Sendable (_ outputGradient: inout Tensor, _ wants: [Bool]) -> [Tensor?]
 
     struct State {
         /// For each input the operation that made it; nil where no gradient is wanted.
@@ -57,15 +58,33 @@ final class Recording: @unchecked Sendable {
 
     @TaskLocal static var current: Recording?
 
+    /// The recording that this one stands in for without keeping anything; see `recomputed`.
+    let rehearsed: Recording?
+    /// The wanted parameters that a rehearsal has met, in this order.
+    private(set) var rehearsedParameters: [Parameter] = []
     private let wanted: Set<ObjectIdentifier>
     private(set) var leaves: [ObjectIdentifier: Node] = [:]
     private var nodeCount = 0
 
-    init(wanted: Set<ObjectIdentifier>) { self.wanted = wanted }
+    init(of parameters: [Parameter]) {
+        wanted = Set(parameters.map(ObjectIdentifier.init))
+        rehearsed = nil
+    }
+
+    init(rehearsing recording: Recording) {
+        wanted = recording.wanted
+        rehearsed = recording
+    }
 
     func leaf(for parameter: Parameter) -> Node? {
         let identifier = ObjectIdentifier(parameter)
         guard wanted.contains(identifier) else { return nil }
+        if rehearsed != nil {
+            if !rehearsedParameters.contains(where: { $0 === parameter }) {
+                rehearsedParameters.append(parameter)
+            }
+            return nil
+        }
         if let leaf = leaves[identifier] { return leaf }
         let leaf = makeNode("parameter", state: nil)
         leaves[identifier] = leaf
@@ -89,6 +108,16 @@ func record(
 ) -> Tensor {
     guard let recording = Recording.current else { return output }
     OpTrace.current?.add(name)
+    if let rehearsed = recording.rehearsed {
+        guard inputs.allSatisfy({ $0.node?.recording !== rehearsed }) else {
+            fatalError(
+                """
+                \(name): inside recomputed, a tensor from outside of it is an input, and its \
+                gradient would be lost; only the argument of recomputed has one
+                """)
+        }
+        return output
+    }
     let parents = inputs.map { $0.node?.recording === recording ? $0.node : nil }
     guard parents.contains(where: { $0 != nil }) else { return output }
     var output = output
@@ -105,6 +134,9 @@ extension Tensor {
         guard let recording = Recording.current else {
             fatalError("watched: nothing is recorded here; call it inside valueWithGradients")
         }
+        guard recording.rehearsed == nil else {
+            fatalError("watched: recomputed keeps no values; watch its argument or its result")
+        }
         var watched = detached()
         let parent = node?.recording === recording ? node : nil
         let state = parent.map { parent in
@@ -117,8 +149,8 @@ extension Tensor {
 
 /// The gradients of one recorded value.
 public struct Gradients: Sendable {
-    fileprivate var byLeaf: [ObjectIdentifier: Tensor] = [:]
-    fileprivate var byParameter: [ObjectIdentifier: Tensor] = [:]
+    var byLeaf: [ObjectIdentifier: Tensor] = [:]
+    var byParameter: [ObjectIdentifier: Tensor] = [:]
 
     /// The gradient with respect to `parameter`; nil where the value does not depend on it.
     public subscript(parameter: Parameter) -> Tensor? {
@@ -145,13 +177,13 @@ public struct Gradients: Sendable {
 public func valueWithGradients(
     of parameters: [Parameter] = [], _ body: () throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: Gradients) {
-    let recording = Recording(wanted: Set(parameters.map(ObjectIdentifier.init)))
+    let recording = Recording(of: parameters)
     let value = try Recording.$current.withValue(recording) { try body() }
     guard value.count == 1 else {
         fatalError("valueWithGradients: the value has shape \(value.shape); it must be one number")
     }
     let one = value.backend.make(value.shape) { $0.fill(1, count: 1, into: $1) }
-    return (value.detached(), sweep(from: value, seed: one, recording: recording))
+    return (value.detached(), sweep(from: value.node, seed: one, recording))
 }
 
 /// Runs `body` and pulls the cotangent `outputGradient` of its result back: the gradients of
@@ -159,70 +191,15 @@ public func valueWithGradients(
 public func valueWithGradients(
     of parameters: [Parameter] = [], outputGradient: Tensor, _ body: () throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: Gradients) {
-    let recording = Recording(wanted: Set(parameters.map(ObjectIdentifier.init)))
+    let recording = Recording(of: parameters)
     let value = try Recording.$current.withValue(recording) { try body() }
     guard value.shape == outputGradient.shape else {
         fatalError(
             "valueWithGradients: value \(value.shape), but its gradient \(outputGradient.shape)")
     }
     return (
-        value.detached(), sweep(from: value, seed: outputGradient.detached(), recording: recording)
+        value.detached(), sweep(from: value.node, seed: outputGradient.detached(), recording)
     )
-}
-
-/// The backward sweep: from the newest operation to the oldest, each pullback taken once.
-private func sweep(from value: Tensor, seed: Tensor, recording: Recording) -> Gradients {
-    var result = Gradients()
-    guard let root = value.node, root.recording === recording else { return result }
-    let leafOwners = Dictionary(
-        uniqueKeysWithValues: recording.leaves.map { (ObjectIdentifier($1), $0) })
-    var pending = [ObjectIdentifier(root): seed]
-    for node in reachableNodes(from: root) {
-        guard let gradient = pending.removeValue(forKey: ObjectIdentifier(node)) else { continue }
-        if let owner = leafOwners[ObjectIdentifier(node)] {
-            result.byParameter[owner] = gradient
-            continue
-        }
-        if node.isWatched { result.byLeaf[ObjectIdentifier(node)] = gradient }
-        guard let state = node.takeState() else { continue }
-        let contributions = state.pullback(gradient, state.parents.map { $0 != nil })
-        for (parent, contribution) in zip(state.parents, contributions) {
-            guard let parent, let contribution else { continue }
-            accumulate(contribution, into: &pending, for: ObjectIdentifier(parent), node.name)
-        }
-    }
-    return result
-}
-
-private func reachableNodes(from root: Node) -> [Node] {
-    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
-    var nodes = [root]
-    var position = 0
-    while position < nodes.count {
-        for case let parent? in nodes[position].parents
-        where seen.insert(ObjectIdentifier(parent)).inserted {
-            nodes.append(parent)
-        }
-        position += 1
-    }
-    return nodes.sorted { $0.number > $1.number }
-}
-
-private func accumulate(
-    _ contribution: Tensor, into pending: inout [ObjectIdentifier: Tensor],
-    for parent: ObjectIdentifier, _ name: StaticString
-) {
-    guard var sum = pending.removeValue(forKey: parent) else {
-        pending[parent] = contribution
-        return
-    }
-    guard sum.shape == contribution.shape else {
-        fatalError("\(name): gradient \(contribution.shape) does not fit \(sum.shape)")
-    }
-    sum.withUniqueMemory { backend, memory in
-        backend.accumulate(contribution.memory, count: contribution.count, into: memory)
-    }
-    pending[parent] = sum
 }
 
 /// Collects the names of the operations that run inside a recording; how tests see which are used.

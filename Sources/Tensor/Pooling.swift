@@ -1,7 +1,7 @@
 extension Pool2dGeometry {
     /// The shape rule of window pooling, as PyTorch has it: with `ceilMode` a last window that does
     /// not fit whole is kept if it starts inside the image or its leading border.
-    init(
+    public init(
         _ x: Shape, kernel: Spatial, stride: Spatial, padding: Spatial, dilation: Spatial,
         ceilMode: Bool, countsPadding: Bool, operation: StaticString
     ) {
@@ -36,5 +36,18 @@ extension Pool2dGeometry {
     }
 
     /// `[N, h, w, C]`.
-    var outputShape: Shape { [batch, outputHeight, outputWidth, channels] }
+    public var outputShape: Shape { [batch, outputHeight, outputWidth, channels] }
+}
+
+extension AdaptivePoolGeometry {
+    /// The shape rule of pooling to a fixed size.
+    public init(_ x: Shape, outputSize: Spatial, operation: StaticString) {
+        check(x.rank == 4, "\(operation): x must be [N, H, W, C], but is \(x)")
+        check(
+            outputSize.height > 0 && outputSize.width > 0 && x[1] > 0 && x[2] > 0,
+            "\(operation): output size \(outputSize) and images \(x) must not be empty")
+        self.init(
+            batch: x[0], height: x[1], width: x[2], channels: x[3],
+            outputHeight: outputSize.height, outputWidth: outputSize.width)
+    }
 }

@@ -183,6 +183,10 @@ extension BadInput {
             "bench train --model resnet20 --batch 8 --precision f8", status: 2),
         BadInput("A text for a number", "bench infer --model resnet20 --batch few", status: 2),
         BadInput("No steps", "bench infer --model resnet20 --batch 8 --steps 0", status: 2),
+        BadInput("No model and not all", "bench kernels --batch 8", status: 2),
+        BadInput("A model and all", "bench kernels --model resnet20 --all", status: 2),
+        BadInput("An unknown model", "bench kernels --model resnet21 --steps 1", status: 2),
+        BadInput("No pictures in a step", "bench kernels --all --batch 0", status: 2),
         BadInput("A file that is not there", "bench data --config missing.yaml", status: 2),
         BadInput("An unknown benchmark", "bench disk", status: 2),
     ]

@@ -8,9 +8,10 @@ extension CommandTests {
     /// `bench`, `models`, `config` and the help texts.
     @Suite struct InformationTests {
         static let keys = [
-            "bench", "model", "batch", "size", "precision", "threads", "images_per_second",
-            "images_per_second_spread", "milliseconds_p50", "milliseconds_p95", "milliseconds_p99",
-            "gflops", "peak_gflops", "peak_memory_bytes", "commit",
+            "bench", "model", "batch", "size", "precision", "threads", "instruction_set",
+            "images_per_second", "images_per_second_spread", "milliseconds_p50",
+            "milliseconds_p95", "milliseconds_p99", "gflops", "peak_gflops", "peak_memory_bytes",
+            "activation_peak_bytes", "state_bytes", "commit",
         ]
 
         @Test(arguments: ["train", "infer", "data"])
@@ -47,7 +48,16 @@ extension CommandTests {
             #expect((1 << 20..<1 << 36).contains(memory))
             if name == "data" {
                 #expect(line["gflops"] == .null && line["peak_gflops"] == .null)
+                #expect(line["activation_peak_bytes"] == .null && line["state_bytes"] == .null)
             } else {
+                let state = try #require(line["state_bytes"]?.integer)
+                let activations = try #require(line["activation_peak_bytes"]?.integer)
+                // ResNet-20 has 272,474 weights. Training keeps a momentum for each, a plan its own
+                // prepared filters and the room of all activations.
+                let weights = 4 * 272_474 * (name == "train" ? 2 : 1)
+                #expect((weights..<8 * weights).contains(state))
+                #expect(name == "infer" || activations > 4 * 3 * 24 * 24 * 16)
+                #expect(activations >= 0 && state + activations < memory)
                 #expect(line["threads"] == 1)
                 let (gflops, peak) = (try number("gflops"), try number("peak_gflops"))
                 // The peak is measured later than the work, and other programs may come between.

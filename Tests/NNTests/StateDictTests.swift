@@ -139,6 +139,7 @@ struct ModuleWalkTests {
     class Plain: Module {
         func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor { x }
         func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape { input }
+        func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue { x }
     }
 
     class Base: Plain {

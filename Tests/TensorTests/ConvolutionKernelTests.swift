@@ -38,8 +38,13 @@ import Testing
             "Winograd, unequal borders", (3, 17, 21), 16, 16,
             padding: Spatial(height: 2, width: 0), winograd),
         square("Winograd, small images", (40, 7, 3), 64, 32, winograd),
+        square("Winograd, result past the caches", (21, 59, 58), 16, 32, winograd),
+        square("Winograd, stride 2, gradient by slabs", (5, 31, 22), 64, 80, stride: 2, winograd),
+        square("Winograd, stride 2, by classes", (5, 26, 30), 128, 144, stride: 2, winograd),
+        square("Winograd, stride 2, small images", (9, 9, 3), 96, 112, stride: 2, winograd),
         square("gathered, gradient by slabs", (2, 25, 23), 17, 33, sums),
-        square("gathered, gradient by steps", (4, 31, 29), 128, 144, stride: 2, sums),
+        square(
+            "gathered, gradient by steps", (4, 31, 29), 128, 144, stride: 2, padding: 2, sums),
         square("Winograd, one small image", (1, 7, 6), 128, 256, winograd),
         square(
             "gathered, stem", (2, 23, 29), 3, 64, kernel: 7, stride: 2, padding: 3, sums),

@@ -91,6 +91,65 @@ import Testing
         pool.release(other)
     }
 
+    private static let mebibyte = 1 << 20
+
+    /// What was two blocks serves as one, and the other way round.
+    @Test func largeBlocksAreCutAndJoined() {
+        let pool = MemoryPool(byteCap: 1 << 30)
+        let blocks = (0..<4).map { _ in pool.allocate(byteCount: 2 * Self.mebibyte) }
+        #expect(pool.statistics.misses == 4)
+        for order in [[0, 1, 2, 3], [3, 1, 0, 2], [1, 3, 2, 0]] {
+            for index in order { pool.release(blocks[index]) }
+            let whole = pool.allocate(byteCount: 8 * Self.mebibyte)
+            #expect(whole.address == blocks[0].address)
+            pool.release(whole)
+            let again = (0..<4).map { _ in pool.allocate(byteCount: 2 * Self.mebibyte) }
+            #expect(again.map(\.address) == blocks.map(\.address))
+        }
+        #expect(pool.statistics.misses == 4)
+        #expect(pool.statistics.active == 8 * Self.mebibyte)
+        #expect(pool.statistics.cached == 0)
+        blocks.forEach(pool.release)
+        #expect(pool.statistics.cached == 8 * Self.mebibyte)
+    }
+
+    /// Activations of falling sizes, then gradients of growing ones: the system gives hardly more than
+    /// is in use at the worst moment.
+    @Test func oneStepAfterAnotherFitsInItsPeak() {
+        let pool = MemoryPool(byteCap: 1 << 30)
+        var misses = 0
+        for step in 0..<4 {
+            var kept: [DeviceMemory] = []
+            for size in [8, 8, 4, 4, 2, 2, 1] {
+                kept += (0..<3).map { _ in pool.allocate(byteCount: size * Self.mebibyte + 1) }
+            }
+            while let activation = kept.popLast() {
+                let gradient = pool.allocate(byteCount: activation.byteCount)
+                pool.release(activation)
+                pool.release(gradient)
+            }
+            if step == 1 { misses = pool.statistics.misses }
+        }
+        #expect(pool.statistics.misses == misses)
+        #expect(pool.statistics.active == 0)
+        #expect(pool.statistics.cached <= pool.statistics.peak + 8 * Self.mebibyte)
+    }
+
+    @Test func largeBlocksGoBackToTheSystem() {
+        let pool = MemoryPool(byteCap: 6 * Self.mebibyte)
+        let blocks = (0..<4).map { _ in pool.allocate(byteCount: 2 * Self.mebibyte) }
+        for block in blocks {
+            UnsafeMutablePointer<UInt8>(bitPattern: block.address)![5] = 7
+            pool.release(block)
+            #expect(pool.statistics.cached <= 6 * Self.mebibyte)
+        }
+        pool.releaseCached()
+        #expect(pool.statistics.cached == 0)
+        let fresh = pool.allocate(byteCount: 2 * Self.mebibyte)
+        #expect(UnsafeMutablePointer<UInt8>(bitPattern: fresh.address)![5] == 0)
+        pool.release(fresh)
+    }
+
     @Test func counts() {
         let pool = MemoryPool(byteCap: 1 << 20)
         let a = pool.allocate(byteCount: 640)
@@ -110,7 +169,9 @@ import Testing
 
     @Test func blocksAreAlignedAndApart() {
         let pool = MemoryPool(byteCap: 1 << 20)
-        let blocks = [1, 63, 64, 65, 4097, 0].map { pool.allocate(byteCount: $0) }
+        let blocks = [1, 63, 64, 65, 4097, 0, 1 << 20, 3 << 20, (1 << 20) + 1].map {
+            pool.allocate(byteCount: $0)
+        }
         for block in blocks {
             #expect(block.address % UInt(MemoryPool.alignment) == 0)
         }
@@ -139,8 +200,11 @@ import Testing
                 group.addTask {
                     var random = RandomStream(seed: 1, purpose: .synthesis, index: task)
                     var isIntact = true
-                    for _ in 0..<500 {
-                        let block = pool.allocate(byteCount: 4 * (1 + random.integer(below: 300)))
+                    for round in 0..<500 {
+                        // Every eighth block comes from the arena.
+                        let most = round % 8 == 0 ? 600_000 : 300
+                        let block = pool.allocate(
+                            byteCount: 4 * (1 + random.integer(below: most)))
                         let words = UnsafeMutablePointer<UInt32>(bitPattern: block.address)!
                         let mark = random.next()
                         for i in 0..<block.byteCount / 4 { words[i] = mark }

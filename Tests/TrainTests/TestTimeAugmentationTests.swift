@@ -17,8 +17,8 @@ struct TestTimeAugmentationTests {
     private func views(_ augmentation: TestTimeAugmentation) -> [[Float]] {
         var views: [[Float]] = []
         _ = augmentation.logits(of: pixels, shape: shape) { x in
-            views.append(stride(from: 0, to: 36, by: 3).map { x.array()[$0] })
-            return Tensor([0], shape: [1, 1])
+            views.append(stride(from: 0, to: 36, by: 3).map { x[$0] })
+            return [0]
         }
         return views
     }
@@ -45,7 +45,7 @@ struct TestTimeAugmentationTests {
         let answers: [Float] = [1, 2, 4, 8, 16, 32]
         let logits = TestTimeAugmentation.flipTranslate.logits(of: pixels, shape: shape) { _ in
             defer { call += 1 }
-            return Tensor([answers[call]], shape: [1, 1])
+            return [answers[call]]
         }
         let (still, moved): (Float, Float) = (1 + 2, 4 + 8 + 16 + 32)
         #expect(logits.scalar() == still / 4 + moved / 8)

@@ -21,6 +21,9 @@ typedef float channels16_memory __attribute__((vector_size(64), aligned(4), may_
 #define LOAD16(p) (*(const channels16_memory *)(p))
 #define STORE16(p, value) (*(channels16_memory *)(p) = (value))
 
+// Writes whole lines past the caches; the address is a multiple of 64 bytes.
+#define STREAM16(p, value) __builtin_nontemporal_store((value), (channels16 *)(p))
+
 // 0 where v < 0.
 #define CUT16(v) ((channels16)((channels16_mask)(v) & ~((v) < 0.0f)))
 

@@ -7,6 +7,9 @@
 // steps of 2 vectors. 6 rows and more hide the latency of the multiply-adds (12 sums against 4 to 5
 // cycles × 2 units).
 //
+// B is fetched PREFETCH_TERMS ahead, from one panel into the next: filters of Winograd's classes come
+// from the third level of cache once for each few panels of A.
+//
 // A is addressed from one base pointer with constant distances:
 //   blocked     A(m, k) = a[(k/16)·block_stride + 16·m + k%16]        (see Gemm.h)
 //   transposed  A(m, k) = a[k·block_stride + m]
@@ -64,6 +67,7 @@ INLINE void store_tile(
     }
 }
 
+#define PREFETCH_TERMS 32
 #define TILE_STEP(row_distance) \
     do { \
         vector b0 = LOAD(b), b1 = vectors > 1 ? LOAD(b + LANES) : b0; \
@@ -83,6 +87,8 @@ INLINE void blocked_tile(
     for (; k >= 16; k -= 16, a += block_stride) {
         UNROLL_BY_4 for (int i = 0; i < 16; i++, b += b_stride) {
             const float *terms = a + i;
+            __builtin_prefetch(b + PREFETCH_TERMS * b_stride);
+            if (vectors > 1) __builtin_prefetch(b + PREFETCH_TERMS * b_stride + LANES);
             TILE_STEP(16);
         }
     }

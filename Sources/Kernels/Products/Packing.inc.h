@@ -94,7 +94,7 @@ static void packed_product(
     const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
     long columns, const float *bias, bool accumulate, float *c, long row_stride
 ) {
-    const residual_epilogue epilogue = {bias, NULL, false};
+    const residual_epilogue epilogue = {bias, NULL, false, false};
     product_with_epilogue(
         packed_a, rows, k, packed_b, panel_stride, columns, &epilogue, accumulate, c, row_stride);
 }

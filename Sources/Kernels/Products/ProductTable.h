@@ -50,29 +50,30 @@
       (lines, line_stride, rows, packed_dy, panel_stride, columns, pixels, accumulate, dw, \
        row_stride)) \
     X(void, winograd_filter, \
-      (const float *w, long depth, long columns, bool rotated, long first_input, \
+      (const residual_winograd *g, const float *w, bool rotated, long first_input, \
        long first_output, float *transformed), \
-      (w, depth, columns, rotated, first_input, first_output, transformed)) \
+      (g, w, rotated, first_input, first_output, transformed)) \
     X(long, winograd_scratch, (const residual_winograd *g, long tiles), (g, tiles)) \
     X(void, winograd_product, \
       (const residual_winograd *g, const float *source, const float *transformed, \
        const residual_epilogue *epilogue, long first_tile, long tiles, float *destination, \
        float *scratch), \
       (g, source, transformed, epilogue, first_tile, tiles, destination, scratch)) \
+    X(long, winograd_buffer, (const residual_winograd *g, long tiles, long row), (g, tiles, row)) \
     X(void, winograd_source_tiles, \
-      (const residual_winograd *g, const float *source, long first_tile, long tiles, \
-       long position_stride, long tile_stride, float *transformed), \
-      (g, source, first_tile, tiles, position_stride, tile_stride, transformed)) \
+      (const residual_winograd *g, const float *source, long first_tile, long first, long count, \
+       long tiles, long row, float *transformed), \
+      (g, source, first_tile, first, count, tiles, row, transformed)) \
     X(void, winograd_gradient_tiles, \
-      (const residual_winograd *g, const float *dy, long first_tile, long tiles, \
-       long position_stride, long tile_stride, float *transformed), \
-      (g, dy, first_tile, tiles, position_stride, tile_stride, transformed)) \
+      (const residual_winograd *g, const float *dy, long first_tile, long first, long count, \
+       long tiles, long row, float *transformed), \
+      (g, dy, first_tile, first, count, tiles, row, transformed)) \
     X(void, winograd_gradient_product, \
-      (const residual_winograd *g, const float *source_tiles, long source_stride, \
-       const float *gradient_tiles, long gradient_stride, long tiles, bool accumulate, \
-       float *result), \
-      (g, source_tiles, source_stride, gradient_tiles, gradient_stride, tiles, accumulate, \
-       result)) \
+      (const residual_winograd *g, long c, const float *source_tiles, long source_row, \
+       const float *gradient_tiles, long gradient_row, long tiles, long first_input, \
+       long inputs, bool accumulate, float *result), \
+      (g, c, source_tiles, source_row, gradient_tiles, gradient_row, tiles, first_input, inputs, \
+       accumulate, result)) \
     X(void, winograd_gradient_filter, \
       (const residual_winograd *g, const float *gradients, long part_count, long first_row, \
        long rows, float *dw), \

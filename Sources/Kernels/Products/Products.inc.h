@@ -6,6 +6,8 @@
 #include "Packing.inc.h"
 #include "Gather.inc.h"
 #include "WinogradTransforms.inc.h"
+#include "ParityTransforms.inc.h"
+#include "WinogradTiles.inc.h"
 #include "WinogradProduct.inc.h"
 #include "WinogradGradient.inc.h"
 #include "Depthwise.inc.h"

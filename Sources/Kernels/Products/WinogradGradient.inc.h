@@ -1,53 +1,81 @@
 // The filter's gradient by Winograd's algorithm, as the exact transpose of the forward pass:
 //
-//   dU[s] = Σ_tiles (Bᵀ d B)[s] ⊗ (A dy Aᵀ)[s]       dw = Gᵀ dU G
+//   dU[class] = Σ_rows (Bᵀ d B) ⊗ (A dy Aᵀ)       dw = Gᵀ dU G
 //
-// The transforms of a block of tiles and the products of a position are separate functions: the
-// caller either gives each position to one owner (large filters) or each slab of tiles its own dU
-// (small ones). Both orders follow from the shape.
+// The transforms of a block of tiles and the products of a class are separate functions: the caller
+// either gives each class to one owner (large filters) or each slab of tiles its own dU (small ones).
+// Both orders follow from the shape.
+//
+// Transformed tiles are rows of [class][position][tile], `row` floats apart.
+
+static long winograd_buffer(const residual_winograd *g, long tiles, long row) {
+    return positions_of(g->kind) * tiles * row + CLASSES * CLASS_GAP;
+}
 
 static void winograd_source_tiles(
-    const residual_winograd *g, const float *source, long first_tile, long tiles,
-    long position_stride, long tile_stride, float *transformed
+    const residual_winograd *g, const float *source, long first_tile, long first, long count,
+    long tiles, long row, float *transformed
 ) {
-    for (long i = 0; i < tiles; i++) {
-        source_tile(
-            g, source, tile_at(g, first_tile + i), transformed + i * tile_stride, position_stride,
-            16);
-    }
+    tile_places places;
+#define SOURCE_TILES(kind) \
+    do { \
+        row_places(kind, tiles, row, &places); \
+        for (long i = first; i < first + count; i++) { \
+            source_tile( \
+                kind, g, source, tile_at(g, first_tile + i), &places, transformed + i * row); \
+        } \
+    } while (0)
+    if (g->kind == RESIDUAL_STRIDE_1) SOURCE_TILES(RESIDUAL_STRIDE_1);
+    else SOURCE_TILES(RESIDUAL_STRIDE_2);
 }
 
 static void winograd_gradient_tiles(
-    const residual_winograd *g, const float *dy, long first_tile, long tiles, long position_stride,
-    long tile_stride, float *transformed
+    const residual_winograd *g, const float *dy, long first_tile, long first, long count,
+    long tiles, long row, float *transformed
 ) {
-    for (long i = 0; i < tiles; i++) {
-        gradient_tile(
-            g, dy, tile_at(g, first_tile + i), transformed + i * tile_stride, position_stride, 16);
-    }
+    tile_places places;
+#define GRADIENT_TILES(kind) \
+    do { \
+        row_places(kind, tiles, row, &places); \
+        for (long i = first; i < first + count; i++) { \
+            gradient_tile( \
+                kind, g, dy, tile_at(g, first_tile + i), &places, transformed + i * row); \
+        } \
+    } while (0)
+    if (g->kind == RESIDUAL_STRIDE_1) GRADIENT_TILES(RESIDUAL_STRIDE_1);
+    else GRADIENT_TILES(RESIDUAL_STRIDE_2);
 }
 
 static void winograd_gradient_product(
-    const residual_winograd *g, const float *source_tiles, long source_stride,
-    const float *gradient_tiles, long gradient_stride, long tiles, bool accumulate, float *result
+    const residual_winograd *g, long c, const float *source_tiles, long source_row,
+    const float *gradient_tiles, long gradient_row, long tiles, long first_input, long inputs,
+    bool accumulate, float *result
 ) {
-    long panels = (g->depth + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
-    for (long n = 0; n < g->columns; n += 32) {
-        for (long panel = 0; panel < panels; panel++) {
-            long first = g->depth * panel / panels, count = g->depth * (panel + 1) / panels - first;
-            tile_target target = {
-                result + first * g->columns + n, g->columns, smaller(g->columns - n, 32), NULL,
-                accumulate, NULL, false};
-            transposed_panel(
-                count, tiles, source_tiles + first, source_stride, gradient_tiles + n,
-                gradient_stride, &target);
+    const long start = class_start(g->kind, c) * tiles, terms = class_size(g->kind, c) * tiles;
+    source_tiles += start * source_row + c * CLASS_GAP + first_input;
+    gradient_tiles += start * gradient_row + c * CLASS_GAP;
+    result += (c * g->depth + first_input) * g->columns;
+    long panels = (inputs + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
+    for (long t0 = 0; t0 < terms; t0 += WINOGRAD_CHUNK) {
+        long count = smaller(terms - t0, WINOGRAD_CHUNK);
+        for (long n = 0; n < g->columns; n += 32) {
+            for (long panel = 0; panel < panels; panel++) {
+                long first = inputs * panel / panels;
+                long rows = inputs * (panel + 1) / panels - first;
+                tile_target target = {
+                    result + first * g->columns + n, g->columns, smaller(g->columns - n, 32), NULL,
+                    accumulate || t0 > 0, NULL, false};
+                transposed_panel(
+                    rows, count, source_tiles + t0 * source_row + first, source_row,
+                    gradient_tiles + t0 * gradient_row + n, gradient_row, &target);
+            }
         }
     }
 }
 
-static void winograd_gradient_filter(
-    const residual_winograd *g, const float *gradients, long part_count, long first_row, long rows,
-    float *dw
+INLINE void gradient_filter_rows(
+    const int kind, const residual_winograd *g, const float *gradients, long part_count,
+    long first_row, long rows, float *dw
 ) {
     const long position = g->depth * g->columns;
     for (long k = first_row; k < first_row + rows; k++) {
@@ -62,16 +90,27 @@ static void winograd_gradient_filter(
                         d[i] += LOAD16(place + (s * 36 + i * 6 + j) * position);
                     }
                 }
-                transform_filter_gradient(d, t);
+                transform_filter_gradient_line(kind, d, t);
                 UNROLL_ALL for (int i = 0; i < 3; i++) half[i][j] = t[i];
             }
             UNROLL_ALL for (int i = 0; i < 3; i++) {
                 channels16 t[3];
-                transform_filter_gradient(half[i], t);
+                transform_filter_gradient_line(kind, half[i], t);
                 UNROLL_ALL for (int j = 0; j < 3; j++) {
                     STORE16(dw + ((i * 3 + j) * g->depth + k) * g->columns + n, t[j]);
                 }
             }
         }
+    }
+}
+
+static void winograd_gradient_filter(
+    const residual_winograd *g, const float *gradients, long part_count, long first_row, long rows,
+    float *dw
+) {
+    if (g->kind == RESIDUAL_STRIDE_1) {
+        gradient_filter_rows(RESIDUAL_STRIDE_1, g, gradients, part_count, first_row, rows, dw);
+    } else {
+        gradient_filter_rows(RESIDUAL_STRIDE_2, g, gradients, part_count, first_row, rows, dw);
     }
 }

@@ -1,5 +1,6 @@
 // Blocks of convolutions of channels-last images. Three ways, chosen by the caller from the shape:
-// gathered products (any kernel, stride, dilation, group), Winograd's F(4×4, 3×3), and depthwise.
+// gathered products (any kernel, stride, dilation, group), Winograd's algorithm for 3×3 kernels, and
+// depthwise.
 //
 // Relative L2 error of a result on random data: at most 5e-7 for gathered and depthwise, 2e-6 for
 // Winograd (5e-7 at 16 channels, 8e-7 at 64, 1.5e-6 at 256 and more). Sums run in an order that
@@ -14,10 +15,12 @@ extern "C" {
 
 /// What is done to the sums before they are stored: + bias (of each channel), + residual (laid out as
 /// the destination, which it must not overlap), then negative values cut. Pointers may be null; they
-/// are those of the first wanted channel, as the destination's.
+/// are those of the first wanted channel, as the destination's. `streams` says that the destination
+/// is too large to be found in the caches later; Winograd then writes past them, which needs a
+/// destination at a multiple of 64 bytes.
 typedef struct {
     const float *bias, *residual;
-    bool relu;
+    bool relu, streams;
 } residual_epilogue;
 
 // MARK: Gathered products
@@ -83,25 +86,36 @@ void residual_lines_product(
 
 // MARK: Winograd
 
-/// A 3×3 convolution of stride 1, by tiles of 4×4 results. Tile t covers results 4·(t % tilesX), ….
+/// The convolutions that Winograd's algorithm computes, all with 3×3 kernels.
+typedef enum {
+    /// Stride 1, by tiles of 4×4 results.
+    RESIDUAL_STRIDE_1,
+    /// Stride 2 and padding 1, by tiles of 4×4 results.
+    RESIDUAL_STRIDE_2,
+    /// The input gradient of the former, by tiles of 8×8 results.
+    RESIDUAL_STRIDE_2_TRANSPOSED,
+} residual_winograd_kind;
+
+/// A convolution by tiles. Tile t covers results side·(t % tilesX), ….
 typedef struct {
+    residual_winograd_kind kind;
     /// The source, [N, height, width, depth]; depth is a multiple of 16, at most 4096.
     long source_height, source_width, depth;
     /// The destination, [N, height, width, columns]; columns is a multiple of 16, at most 4096.
     long destination_height, destination_width, columns;
-    /// Result (i, j) sees source pixels (i − padding_y) ..< (i − padding_y + 3), ….
+    /// Result (i, j) sees source pixels (i·stride − padding_y) ..< (i·stride − padding_y + 3), ….
     long padding_y, padding_x;
 } residual_winograd;
 
-/// The positions of a transformed tile: 6×6.
-#define RESIDUAL_WINOGRAD_POSITIONS 36
+/// The classes of positions of a transformed tile that share a transformed filter: 6×6.
+#define RESIDUAL_WINOGRAD_CLASSES 36
 
 /// Transforms filters for input channels `first_input` ..< +16 and output channels
 /// `first_output` ..< +32 (fewer at the end). `w` is [3, 3, depth, columns], or if `rotated`
 /// [3, 3, columns, depth], whose taps are then turned by 180° (input gradients). Element
-/// (position, k, n) of the result is at ((position·⌈columns/32⌉ + n/32)·depth + k)·32 + n%32.
+/// (class, k, n) of the result is at ((class·⌈columns/32⌉ + n/32)·depth + k)·32 + n%32.
 void residual_winograd_filter(
-    const float *w, long depth, long columns, bool rotated, long first_input, long first_output,
+    const residual_winograd *g, const float *w, bool rotated, long first_input, long first_output,
     float *transformed);
 
 /// Floats of scratch that `residual_winograd_product` needs.
@@ -113,21 +127,26 @@ void residual_winograd_product(
     const residual_epilogue *epilogue, long first_tile, long tiles, float *destination,
     float *scratch);
 
-/// Transforms `tiles` tiles of the source: (position, tile, channel) goes to
-/// position·position_stride + tile·tile_stride + channel.
+/// Floats of a buffer of `tiles` transformed tiles with rows of `row` floats.
+long residual_winograd_buffer(const residual_winograd *g, long tiles, long row);
+
+/// Transforms tiles `first` ..< `first` + `count` of the `tiles` source tiles from `first_tile` on
+/// into their places in a buffer with rows of `row` floats.
 void residual_winograd_source_tiles(
-    const residual_winograd *g, const float *source, long first_tile, long tiles,
-    long position_stride, long tile_stride, float *transformed);
+    const residual_winograd *g, const float *source, long first_tile, long first, long count,
+    long tiles, long row, float *transformed);
 
 /// The same for the destination's gradient, by the transpose of the output transform.
 void residual_winograd_gradient_tiles(
-    const residual_winograd *g, const float *dy, long first_tile, long tiles, long position_stride,
-    long tile_stride, float *transformed);
+    const residual_winograd *g, const float *dy, long first_tile, long first, long count,
+    long tiles, long row, float *transformed);
 
-/// One position's gradient [depth, columns] (+)= Σ_tile source tile ⊗ gradient tile.
+/// One class's gradient (+)= Σ source tiles ⊗ gradient tiles of two such buffers, for `inputs` input
+/// channels from `first_input` on; `result` is [36, depth, columns].
 void residual_winograd_gradient_product(
-    const residual_winograd *g, const float *source_tiles, long source_stride,
-    const float *gradient_tiles, long gradient_stride, long tiles, bool accumulate, float *result);
+    const residual_winograd *g, long c, const float *source_tiles, long source_row,
+    const float *gradient_tiles, long gradient_row, long tiles, long first_input, long inputs,
+    bool accumulate, float *result);
 
 /// dw[3, 3, k, columns] for rows k in `first_row` ..< `first_row` + `rows` from `part_count`
 /// gradients [36, depth, columns] that are added in order.

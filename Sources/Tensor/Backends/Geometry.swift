@@ -185,7 +185,7 @@ public struct MatrixGeometry: Sendable, Hashable {
 /// channels of group g use the input channels of group g.
 public struct Conv2dGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the input images.
     public let height: Int, width: Int
     /// I.
@@ -225,6 +225,8 @@ public struct Conv2dGeometry: Sendable, Hashable {
     public var filterCount: Int {
         kernel.height * kernel.width * (inputChannels / groups) * outputChannels
     }
+    /// The number of elements of the input.
+    public var inputCount: Int { batch * height * width * inputChannels }
     /// The number of elements of the output.
     public var outputCount: Int { batch * outputHeight * outputWidth * outputChannels }
     /// The height of the output.
@@ -258,7 +260,7 @@ public struct BatchNormGeometry: Sendable, Hashable {
 /// Windows over images.
 public struct Pool2dGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the input images.
     public let height: Int, width: Int
     /// C.
@@ -281,7 +283,7 @@ public struct Pool2dGeometry: Sendable, Hashable {
 /// A grid of cells over images.
 public struct AdaptivePoolGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the input images.
     public let height: Int, width: Int
     /// C.

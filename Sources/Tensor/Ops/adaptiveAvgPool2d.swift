@@ -15,13 +15,7 @@ public func adaptiveAvgPool2d(_ x: Tensor, outputSize: Spatial) -> Tensor {
 func adaptiveAvgPool2d(
     _ name: StaticString, _ x: Tensor, outputSize: Spatial, shape: Shape?
 ) -> Tensor {
-    checkRank(x, 4, name, "[N, H, W, C]")
-    check(
-        outputSize.height > 0 && outputSize.width > 0 && x.shape[1] > 0 && x.shape[2] > 0,
-        "\(name): output size \(outputSize) and images \(x.shape) must not be empty")
-    let geometry = AdaptivePoolGeometry(
-        batch: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
-        outputHeight: outputSize.height, outputWidth: outputSize.width)
+    let geometry = AdaptivePoolGeometry(x.shape, outputSize: outputSize, operation: name)
     let shape = shape ?? [x.shape[0], outputSize.height, outputSize.width, x.shape[3]]
     let y = x.backend.make(shape) { $0.adaptiveAvgPool2d(x.memory, geometry, into: $1) }
     return record(name, y, from: [x]) { [xShape = x.shape] dy, _ in

@@ -74,6 +74,7 @@ extension ReportContent {
         var items: [(String, String)] = []
         if let epochCount { items.append(("Epochs", NumberText.grouped(epochCount))) }
         if let trainingSeconds { items.append(("Training", NumberText.duration(trainingSeconds))) }
+        if let peakMemory { items.append(("Peak memory", NumberText.bytes(peakMemory))) }
         if let git {
             let branch = git.branch.map { " on \($0)" } ?? ""
             items.append(("Commit", git.shortText + branch))

@@ -22,6 +22,7 @@ extension ReportContent {
             ("title", .string(title)), ("model", .string(modelName)), ("data", .string(dataName)),
             ("epochs", epochCount.map(JSONValue.integer) ?? .null),
             ("training_seconds", trainingSeconds.map(JSONValue.number) ?? .null),
+            ("peak_memory_bytes", peakMemory.map(JSONValue.integer) ?? .null),
             (
                 "seed",
                 seed.map { Int(exactly: $0).map(JSONValue.integer) ?? .string("\($0)") } ?? .null

@@ -32,6 +32,14 @@ enum NumberText {
         return "\(whole / 86400) d \(whole / 3600 % 24) h"
     }
 
+    /// `1.2 GiB`, `300 MiB`.
+    static func bytes(_ count: Int) -> String {
+        let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")]
+        guard let (size, unit) = units.first(where: { count >= $0.0 }) else { return "\(count) B" }
+        let scaled = Double(count) / Double(size)
+        return fixedPoint(scaled, digits: scaled < 10 ? 1 : 0) + " " + unit
+    }
+
     /// Four significant digits or so: `0.2134`, `12.35`, `0.00012`.
     static func short(_ value: Double) -> String {
         guard value.isFinite else { return fixedPoint(value, digits: 0) }

@@ -16,6 +16,8 @@ public struct ReportContent: Sendable {
     public var epochCount: Int?
     /// The time that training took.
     public var trainingSeconds: Double?
+    /// The most memory that tensors had at once in training, in bytes.
+    public var peakMemory: Int?
     /// The seed of the run.
     public var seed: UInt64?
     /// When the report was made, as it is to be shown.

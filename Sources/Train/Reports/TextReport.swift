@@ -44,6 +44,9 @@ extension ReportContent {
         if let trainingSeconds {
             figures.append(("Training time", NumberText.duration(trainingSeconds), ""))
         }
+        if let peakMemory {
+            figures.append(("Peak memory", NumberText.bytes(peakMemory), "of tensors in training"))
+        }
         if let git { figures.append(("Commit", git.shortText, "")) }
         if let reproduceCommand { figures.append(("Reproduce", reproduceCommand, "")) }
         if let serveCommand { figures.append(("Serve", serveCommand, "")) }

@@ -24,7 +24,7 @@ struct CheckpointWriter {
                 of: configuration.model.name, options: configuration.modelOptions),
             classNames: data.classNames, preprocessing: data.preprocessing, dataName: data.title,
             dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
-            commit: commit)
+            commit: commit, numerics: configuration.numerics)
     }
 
     /// Saves everything.

@@ -12,6 +12,11 @@ extension Configuration {
             batchNormEpsilon: model.batchNormEpsilon.map { Float($0) })
     }
 
+    /// The stages whose values are computed again in the backward pass.
+    func recomputedStages(of model: some StagedModel) -> Set<String> {
+        self.model.recompute.names(among: model.stageNames)
+    }
+
     /// The model with its first weights: random ones, or those of `model.checkpoint`. What some
     /// models compute from the data is still to come: `initializeFromData`.
     func makeModel(classCount: Int) throws -> any ClassificationModel {

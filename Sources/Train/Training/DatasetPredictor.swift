@@ -3,7 +3,8 @@ import Inference
 import NN
 import Tensor
 
-/// Runs a model over a data set as inference does.
+/// Runs a model over a data set by the same plans as every other inference, so that the figures of an
+/// evaluation are those of predictions.
 public struct DatasetPredictor {
     /// Pictures computed at a time; does not change the result.
     public var batchSize: Int
@@ -37,14 +38,21 @@ public struct DatasetPredictor {
             dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
+        // Views are averaged as logits.
+        let plans = PlanCache(model, probabilities: augmentation == .none, limit: 1)
         var labels: [Int32] = []
         var probabilities: [Float] = []
         var indices: [Int] = []
         while let batch = try batches.next() {
-            let logits = augmentation.logits(of: batch.images, shape: batch.shape) {
-                model($0, .inference)
-            }
-            probabilities += softmax(logits).array()
+            let shape = Shape(batch.shape)
+            probabilities +=
+                augmentation == .none
+                ? plans(batch.images, shape: shape)
+                : softmax(
+                    augmentation.logits(of: batch.images, shape: batch.shape) {
+                        plans($0, shape: shape)
+                    }
+                ).array()
             labels += batch.labels
             indices += batch.indices
             batches.recycle(batch)

@@ -4,33 +4,42 @@ import Tensor
 
 /// Steps on random data, timed one by one: what `residual bench` runs.
 public enum StepBenchmark {
-    /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more.
+    /// The seconds of each of `steps` training steps (forward, backward, update), after `warmUp` more
+    /// and a call of `whenWarm`. The stages named in `recomputed` are computed again in the backward
+    /// pass.
     public static func training(
-        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        recomputing recomputed: Set<String> = [], whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
         let parameters = model.parameters
         let optimizer = SGD(
             ParameterGroup.standard(model.namedParameters, weightDecay: 5e-4), momentum: 0.9,
             nesterov: true)
-        return timed(steps: steps, warmUp: warmUp) { step in
+        return timed(steps: steps, warmUp: warmUp, whenWarm) { step in
             let (loss, gradients) = valueWithGradients(of: parameters) {
                 crossEntropy(
-                    model(images, .training(Randomness(seed: 0, step: step))), labels: labels)
+                    model(
+                        images, .training(Randomness(seed: 0, step: step)),
+                        recomputing: recomputed),
+                    labels: labels)
             }
             _ = loss.scalar()
             optimizer.step(gradients, learningRate: 1e-3)
         }
     }
 
-    /// The seconds of each of `steps` classifications of a batch, after `warmUp` more.
+    /// The seconds of each of `steps` classifications of a batch by a plan, after `warmUp` more and
+    /// a call of `whenWarm`.
     public static func inference(
-        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3
+        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
-        return timed(steps: steps, warmUp: warmUp) { _ in
-            _ = softmax(model(images, .inference)).array()
-        }
+        let (pixels, plan) = (
+            images.array(), InferencePlan(model, input: images.shape, probabilities: true)
+        )
+        return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in _ = plan(pixels) }
     }
 
     /// The seconds of each of `steps` batches of a loader, and the pictures in a batch.
@@ -53,14 +62,17 @@ public enum StepBenchmark {
         return Array(measured.dropFirst(warmUp))
     }
 
-    private static func timed(steps: Int, warmUp: Int, _ body: (Int) -> Void) -> [Double] {
+    private static func timed(
+        steps: Int, warmUp: Int, _ whenWarm: () -> Void, _ body: (Int) -> Void
+    ) -> [Double] {
+        for step in 0..<warmUp { body(step) }
+        whenWarm()
         let clock = Stopwatch()
-        return Array(
-            (0..<(steps + warmUp)).map { step in
-                _ = clock.lap()
-                body(step)
-                return clock.lap()
-            }.dropFirst(warmUp))
+        return (warmUp..<(warmUp + steps)).map { step in
+            _ = clock.lap()
+            body(step)
+            return clock.lap()
+        }
     }
 
     private static func randomBatch(

@@ -11,6 +11,8 @@ public struct StepCheck {
     public let loss: Float
     /// `[N, H, W, 3]`.
     public let batchShape: [Int]
+    /// The most memory that tensors had at once, in bytes.
+    public let peakMemory: Int
     /// The time of a second pass, when all memory is there.
     public let seconds: Double
 
@@ -30,6 +32,7 @@ public struct StepCheck {
         }
         let images = Tensor(batch.images, shape: Shape(batch.shape))
         let parameters = made.parameters
+        let recomputed = configuration.recomputedStages(of: made)
         let clock = Stopwatch()
         var value: Float = 0
         var measured = 0.0
@@ -37,11 +40,14 @@ public struct StepCheck {
             _ = clock.lap()
             let randomness = Randomness(seed: configuration.seed, step: 0)
             value = valueWithGradients(of: parameters) {
-                trainingLoss(made(images, .training(randomness)), labels: batch.labels)
+                trainingLoss(
+                    made(images, .training(randomness), recomputing: recomputed),
+                    labels: batch.labels)
             }.value.scalar()
             measured = clock.lap()
         }
         model = made
+        peakMemory = images.backend.memoryStatistics.peak
         loss = value
         batchShape = batch.shape
         seconds = measured

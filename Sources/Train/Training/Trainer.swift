@@ -26,6 +26,7 @@ public final class Trainer {
     private let schedule: Schedule
     private let parameters: TrainedParameters
     private let lookahead: Lookahead?
+    private let recomputedStages: Set<String>
     private let checkpoints: CheckpointWriter
     private let log: RunLog
     private weak var listener: (any TrainingListener)?
@@ -51,6 +52,7 @@ public final class Trainer {
         self.listener = listener
         self.stopRequest = stopRequest
         model = try configuration.makeModel(classCount: data.classNames.count)
+        recomputedStages = configuration.recomputedStages(of: model)
         optimizer = configuration.makeOptimizer(for: model)
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
@@ -129,7 +131,7 @@ public final class Trainer {
         let randomness = Randomness(seed: configuration.seed, step: state.step)
         var logits: Tensor?
         let (value, gradients) = valueWithGradients(of: parameters(at: state.step)) {
-            let output = model(images, .training(randomness))
+            let output = model(images, .training(randomness), recomputing: recomputedStages)
             logits = output.detached()
             return loss(output, labels: batch.labels)
         }
@@ -142,6 +144,7 @@ public final class Trainer {
         optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
         state.step += 1
         lookahead?.update(afterStep: state.step, of: totalSteps)
+        state.peakMemory = max(state.peakMemory, images.backend.memoryStatistics.peak)
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
         if let logits {
@@ -254,7 +257,7 @@ public final class Trainer {
                 epoch: state.epoch, batch: state.batch, batchCount: loader.batchCount,
                 step: state.step, loss: state.sums.meanLoss, accuracy: state.sums.accuracy,
                 learningRate: rate(at: state.step - 1),
-                imagesPerSecond: state.sums.imagesPerSecond))
+                imagesPerSecond: state.sums.imagesPerSecond, peakMemory: state.peakMemory))
     }
 
     private var plan: TrainingPlan {

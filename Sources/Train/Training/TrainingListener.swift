@@ -36,6 +36,8 @@ public struct StepProgress: Sendable {
     public var learningRate: Double
     /// Training pictures a second, over the epoch so far.
     public var imagesPerSecond: Double?
+    /// The most memory that tensors had at once since the run began, in bytes.
+    public var peakMemory: Int
 }
 
 /// Hears what a trainer does. Called on the training thread; must return quickly.

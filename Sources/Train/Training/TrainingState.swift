@@ -19,6 +19,8 @@ public struct TrainingState: Sendable, Equatable {
     public var validationsWithoutImprovement = 0
     /// Seconds of training since the run began, over all its resumptions.
     public var seconds = 0.0
+    /// The most memory that tensors had at once, in bytes, over all its resumptions.
+    public var peakMemory = 0
     /// The measurements so far.
     public var history: [HistoryRow] = []
     /// Why training ended; nil while it goes on.
@@ -71,7 +73,7 @@ extension TrainingState {
                 ]
             } ?? .null,
             "validations_without_improvement": .integer(validationsWithoutImprovement),
-            "seconds": .number(seconds),
+            "seconds": .number(seconds), "peak_memory_bytes": .integer(peakMemory),
             "history": .array(history.map(\.json)),
             "ending": ending.map { .string($0) } ?? .null,
         ]
@@ -91,6 +93,8 @@ extension TrainingState {
         sums = EpochSums(loss: loss, correct: correct, count: count, seconds: epochSeconds)
         validationsWithoutImprovement = waiting
         self.seconds = seconds
+        // Older checkpoints have none.
+        peakMemory = json["peak_memory_bytes"]?.integer ?? 0
         ending = json["ending"]?.string
         history = rows.compactMap { HistoryRow(json: $0) }
         guard history.count == rows.count else { return nil }

@@ -11,7 +11,9 @@ extension CPUBackend {
             prepare(w.floats, plan, into: prepared)
             run(
                 plan, x.floats, prepared,
-                residual_epilogue(bias: bias?.floats, residual: nil, relu: false), into: y.floats)
+                residual_epilogue(
+                    bias: bias?.floats, residual: nil, relu: false,
+                    streams: streams(geometry.outputCount, to: y)), into: y.floats)
         }
     }
 
@@ -34,8 +36,16 @@ extension CPUBackend {
     ) {
         run(
             ConvolutionPlan(geometry, numerics), x.floats, prepared.floats,
-            residual_epilogue(bias: bias?.floats, residual: residual?.floats, relu: relu),
+            residual_epilogue(
+                bias: bias?.floats, residual: residual?.floats, relu: relu,
+                streams: streams(geometry.outputCount, to: y)),
             into: y.floats)
+    }
+
+    /// Whether results of so many floats should not go through the caches: they are read again only
+    /// after all have been written.
+    func streams(_ count: Int, to y: DeviceMemory) -> Bool {
+        count * 4 >= 8 << 20 && y.address % 64 == 0
     }
 
     private func prepare(
@@ -68,9 +78,10 @@ extension CPUBackend {
     public func conv2dInputGradient(
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory
     ) {
+        let streams = streams(geometry.inputCount, to: dx)
         let (dy, w, dx) = (dy.floats, w.floats, dx.floats)
         switch geometry.algorithm(numerics) {
-        case .winograd: winogradInputGradient(dy, w, geometry, into: dx)
+        case .winograd: winogradInputGradient(dy, w, geometry, streams: streams, into: dx)
         case .depthwise: depthwiseInputGradient(dy, w, geometry, into: dx)
         case .gathered: gatheredInputGradient(dy, w, geometry, into: dx)
         }

@@ -1,22 +1,19 @@
 import Kernels
 
-// 3×3 convolutions of stride 1 by Winograd's F(4×4, 3×3).
+// 3×3 convolutions by Winograd's algorithm.
 extension CPUBackend {
-    /// The forward pass of dy with turned filters and padding 2 − padding.
+    /// The convolution of dy with turned filters.
     func winogradInputGradient(
         _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dx: UnsafeMutablePointer<Float>
+        _ geometry: Conv2dGeometry, streams: Bool, into dx: UnsafeMutablePointer<Float>
     ) {
-        let forward = geometry.winograd
-        let shape = residual_winograd(
-            source_height: forward.destination_height, source_width: forward.destination_width,
-            depth: forward.columns, destination_height: forward.source_height,
-            destination_width: forward.source_width, columns: forward.depth,
-            padding_y: 2 - forward.padding_y, padding_x: 2 - forward.padding_x)
+        let shape = geometry.winograd.transposed
         withTemporary(floats: shape.filterCount) { filters in
             prepareWinograd(w, shape, isRotated: true, into: filters)
             winograd(
-                dy, filters, residual_epilogue(), shape, batch: geometry.batch, into: dx)
+                dy, filters,
+                residual_epilogue(bias: nil, residual: nil, relu: false, streams: streams),
+                shape, batch: geometry.batch, into: dx)
         }
     }
 
@@ -26,11 +23,13 @@ extension CPUBackend {
         into filters: UnsafeMutablePointer<Float>
     ) {
         let panels = ceilDivide(shape.columns, panelColumns)
-        pool.parallelFor(shape.depth / 16 * panels) { unit, _ in
-            let (panel, input) = unit.quotientAndRemainder(dividingBy: shape.depth / 16)
-            residual_winograd_filter(
-                w, shape.depth, shape.columns, isRotated, input * 16, panel * panelColumns,
-                filters)
+        let inputBlocks = shape.depth / 16
+        withUnsafePointer(to: shape) { shape in
+            pool.parallelFor(inputBlocks * panels) { unit, _ in
+                let (panel, input) = unit.quotientAndRemainder(dividingBy: inputBlocks)
+                residual_winograd_filter(
+                    shape, w, isRotated, input * 16, panel * panelColumns, filters)
+            }
         }
     }
 
@@ -55,27 +54,27 @@ extension CPUBackend {
         }
     }
 
-    /// dw, by fixed slabs of tiles where the transformed gradient is small, else position by
-    /// position.
+    /// dw, by fixed slabs of tiles where the transformed gradient is small, else class by class.
     func winogradFilterGradient(
         _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
         _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
     ) {
         let shape = geometry.winograd
         let tiles = shape.tileCount(batch: geometry.batch)
-        let size = positions * shape.depth * shape.columns
+        let size = classes * shape.depth * shape.columns
         let slabs = size <= 300 * 1024 ? max(1, min(8, tiles / 64)) : 1
-        let gradient = WinogradGradient(dy: dy, x: x, shape: shape, tiles: tiles)
         withTemporary(floats: slabs * size) { parts in
-            if slabs > 1 {
-                addBySlabs(gradient, slabs: slabs, into: parts, size: size)
-            } else {
-                addByPositions(gradient, into: parts)
-            }
-            pool.parallelFor(ceilDivide(shape.depth, 4)) { block, _ in
-                withUnsafePointer(to: shape) {
+            withUnsafePointer(to: shape) { shape in
+                let gradient = WinogradGradient(dy: dy, x: x, shape: shape, tiles: tiles)
+                if slabs > 1 {
+                    addBySlabs(gradient, slabs: slabs, into: parts, size: size)
+                } else {
+                    addByClasses(gradient, into: parts)
+                }
+                let depth = shape.pointee.depth
+                pool.parallelFor(ceilDivide(depth, 4)) { block, _ in
                     residual_winograd_gradient_filter(
-                        $0, parts, slabs, block * 4, min(4, shape.depth - block * 4), dw)
+                        shape, parts, slabs, block * 4, min(4, depth - block * 4), dw)
                 }
             }
         }
@@ -85,7 +84,7 @@ extension CPUBackend {
     private func addBySlabs(
         _ gradient: WinogradGradient, slabs: Int, into parts: UnsafeMutablePointer<Float>, size: Int
     ) {
-        let tilesPerStep = 32
+        let tilesPerStep = gradient.shape.pointee.kind == RESIDUAL_STRIDE_1 ? 32 : 14
         let tiles = gradient.tiles
         pool.parallelFor(slabs) { slab, worker in
             let first = tiles * slab / slabs
@@ -93,112 +92,123 @@ extension CPUBackend {
             let buffer = scratch(worker, floats: gradient.bufferSize(tiles: tilesPerStep))
             for start in stride(from: first, to: last, by: tilesPerStep) {
                 let count = min(tilesPerStep, last - start)
-                gradient.transform(
-                    start..<start + count, in: start, capacity: tilesPerStep, buffer)
-                for position in 0..<positions {
+                gradient.transform(0..<count, of: count, from: start, buffer)
+                for number in 0..<classes {
                     gradient.multiply(
-                        position, tiles: count, capacity: tilesPerStep, accumulates: start > first,
-                        buffer, into: parts + slab * size)
+                        number, inputs: 0..<gradient.shape.pointee.depth, tiles: count,
+                        accumulates: start > first, buffer, into: parts + slab * size)
                 }
             }
         }
     }
 
-    /// Steps of up to 256 tiles: all are transformed, then each position is multiplied by one
+    /// Steps of many tiles: all are transformed, then each block of a class is multiplied by one
     /// worker.
-    private func addByPositions(
+    private func addByClasses(
         _ gradient: WinogradGradient, into parts: UnsafeMutablePointer<Float>
     ) {
-        let tilesPerStep = min(256, gradient.tiles)
+        let shape = gradient.shape.pointee
+        let isStrided = shape.kind != RESIDUAL_STRIDE_1
+        let tilesPerStep = min(isStrided ? 112 : 256, gradient.tiles)
+        // Classes of several positions take longer: blocks of channels even that out.
+        let parts = (result: parts, blocks: isStrided ? ceilDivide(shape.depth, 64) : 1)
         withTemporary(floats: gradient.bufferSize(tiles: tilesPerStep)) { buffer in
             for start in stride(from: 0, to: gradient.tiles, by: tilesPerStep) {
                 let count = min(tilesPerStep, gradient.tiles - start)
                 pool.parallelFor(ceilDivide(count, 8)) { block, _ in
-                    let first = start + block * 8
                     gradient.transform(
-                        first..<min(first + 8, start + count), in: start, capacity: tilesPerStep,
-                        buffer)
+                        block * 8..<min(block * 8 + 8, count), of: count, from: start, buffer)
                 }
-                pool.parallelFor(positions) { position, _ in
+                pool.parallelFor(classes * parts.blocks) { unit, _ in
+                    let (number, block) = unit.quotientAndRemainder(dividingBy: parts.blocks)
+                    let inputs =
+                        shape.depth * block / parts.blocks..<shape.depth * (block + 1)
+                        / parts.blocks
                     gradient.multiply(
-                        position, tiles: count, capacity: tilesPerStep, accumulates: start > 0,
-                        buffer, into: parts)
+                        number, inputs: inputs, tiles: count, accumulates: start > 0, buffer,
+                        into: parts.result)
                 }
             }
         }
     }
 }
 
-private let positions = Int(RESIDUAL_WINOGRAD_POSITIONS)
+private let classes = Int(RESIDUAL_WINOGRAD_CLASSES)
 
-/// The operands of a filter's gradient and its two steps over a buffer of transformed tiles:
-/// first [36, capacity, I] of x, then [36, capacity, O] of dy, both with 16 floats between rows and
-/// positions, so that powers of two do not crowd the same cache sets.
+/// The operands of a filter's gradient and its two steps over a buffer of transformed tiles: first
+/// those of x, then those of dy, both with 16 floats between rows, so that powers of two do not
+/// crowd the same cache sets.
 private struct WinogradGradient {
     let dy: UnsafeMutablePointer<Float>
     let x: UnsafeMutablePointer<Float>
-    let shape: residual_winograd
+    let shape: UnsafePointer<residual_winograd>
     let tiles: Int
 
-    private var sourceRow: Int { shape.depth + 16 }
-    private var gradientRow: Int { shape.columns + 16 }
+    private var sourceRow: Int { shape.pointee.depth + 16 }
+    private var gradientRow: Int { shape.pointee.columns + 16 }
 
     func bufferSize(tiles: Int) -> Int {
-        positions * ((sourceRow + gradientRow) * tiles + 32)
+        residual_winograd_buffer(shape, tiles, sourceRow)
+            + residual_winograd_buffer(shape, tiles, gradientRow)
     }
 
+    /// Transforms tiles `range` of the `count` that begin at tile `start`.
     func transform(
-        _ range: Range<Int>, in start: Int, capacity: Int, _ buffer: UnsafeMutablePointer<Float>
+        _ range: Range<Int>, of count: Int, from start: Int, _ buffer: UnsafeMutablePointer<Float>
     ) {
-        let sourceStride = sourceRow * capacity + 16
-        let gradients = buffer + positions * sourceStride
-        let offset = range.lowerBound - start
-        withUnsafePointer(to: shape) { shape in
-            residual_winograd_source_tiles(
-                shape, x, range.lowerBound, range.count, sourceStride, sourceRow,
-                buffer + offset * sourceRow)
-            residual_winograd_gradient_tiles(
-                shape, dy, range.lowerBound, range.count, gradientRow * capacity + 16, gradientRow,
-                gradients + offset * gradientRow)
-        }
+        residual_winograd_source_tiles(
+            shape, x, start, range.lowerBound, range.count, count, sourceRow, buffer)
+        residual_winograd_gradient_tiles(
+            shape, dy, start, range.lowerBound, range.count, count, gradientRow,
+            buffer + residual_winograd_buffer(shape, count, sourceRow))
     }
 
     func multiply(
-        _ position: Int, tiles: Int, capacity: Int, accumulates: Bool,
+        _ number: Int, inputs: Range<Int>, tiles: Int, accumulates: Bool,
         _ buffer: UnsafeMutablePointer<Float>, into result: UnsafeMutablePointer<Float>
     ) {
-        let sourceStride = sourceRow * capacity + 16
-        let gradients = buffer + positions * sourceStride
-        withUnsafePointer(to: shape) {
-            residual_winograd_gradient_product(
-                $0, buffer + position * sourceStride, sourceRow,
-                gradients + position * (gradientRow * capacity + 16), gradientRow, tiles,
-                accumulates, result + position * shape.depth * shape.columns)
-        }
+        residual_winograd_gradient_product(
+            shape, number, buffer, sourceRow,
+            buffer + residual_winograd_buffer(shape, tiles, sourceRow), gradientRow, tiles,
+            inputs.lowerBound, inputs.count, accumulates, result)
     }
 }
 
 extension residual_winograd {
     /// Floats of a transformed filter.
-    var filterCount: Int { positions * ceilDivide(columns, panelColumns) * panelColumns * depth }
+    var filterCount: Int { classes * ceilDivide(columns, panelColumns) * panelColumns * depth }
+
+    /// The input gradient's convolution: of dy, with the filters turned.
+    fileprivate var transposed: residual_winograd {
+        residual_winograd(
+            kind: kind == RESIDUAL_STRIDE_1 ? kind : RESIDUAL_STRIDE_2_TRANSPOSED,
+            source_height: destination_height, source_width: destination_width, depth: columns,
+            destination_height: source_height, destination_width: source_width, columns: depth,
+            padding_y: 2 - padding_y, padding_x: 2 - padding_x)
+    }
+
+    /// The height and width of a tile of results.
+    private var tileSide: Int { kind == RESIDUAL_STRIDE_2_TRANSPOSED ? 8 : 4 }
 
     fileprivate func tileCount(batch: Int) -> Int {
-        batch * ceilDivide(destination_height, 4) * ceilDivide(destination_width, 4)
+        batch * ceilDivide(destination_height, tileSide) * ceilDivide(destination_width, tileSide)
     }
 
     /// Whole panels of 14 tiles whose transforms fit the second level of cache (1 MiB; half of
     /// these sizes to twice as many tiles cost at most 10 % more); fewer where that would leave
-    /// less than 16 blocks.
+    /// less than 16 blocks. Tiles of stride 2 have 81 positions, not 36.
     fileprivate func tilesPerBlock(of tiles: Int) -> Int {
-        let most = depth <= 64 ? 14 : depth <= 128 ? 28 : 42
+        let most =
+            kind == RESIDUAL_STRIDE_1 ? (depth <= 64 ? 14 : depth <= 128 ? 28 : 42) : 14
         return max(7, min(most, ceilDivide(tiles, 16)))
     }
 }
 
 extension Conv2dGeometry {
-    /// The kernels' description.
+    /// The kernels' description of the forward pass.
     var winograd: residual_winograd {
         residual_winograd(
+            kind: stride == 1 ? RESIDUAL_STRIDE_1 : RESIDUAL_STRIDE_2,
             source_height: height, source_width: width, depth: inputChannels,
             destination_height: outputHeight, destination_width: outputWidth,
             columns: outputChannels, padding_y: padding.height, padding_x: padding.width)

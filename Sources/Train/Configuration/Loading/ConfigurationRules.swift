@@ -1,4 +1,5 @@
 import NN
+import Support
 
 extension ConfigurationReport {
     /// Checks what involves more than one key, unless one of them is wrong already.
@@ -30,13 +31,27 @@ struct ConfigurationRule: Sendable {
 
 extension ConfigurationRule {
     static let all: [ConfigurationRule] =
-        lengthRules + scheduleRules + optimizerRules + imageRules + dataRules + evaluationRules
+        lengthRules + modelRules + scheduleRules + optimizerRules + imageRules + dataRules
+        + evaluationRules
 
     private static let lengthRules = [
         ConfigurationRule(paths: ["epochs", "max_steps", "limits.time_limit"]) { values in
             guard values.epochs == nil, values.maxSteps == nil, values.limits.timeLimit == nil
             else { return nil }
             return "missing: how long to train; set 'epochs', 'max_steps' or 'limits.time_limit'"
+        }
+    ]
+
+    private static let modelRules = [
+        ConfigurationRule(paths: ["model.recompute", "model.name"]) { values in
+            guard case .named(let names) = values.model.recompute,
+                let known = try? ModelRegistry.stageNames(of: values.model.name),
+                let unknown = names.first(where: { !known.contains($0) })
+            else { return nil }
+            let hint =
+                closestMatch(to: unknown, in: known).map { "did you mean '\($0)'? " } ?? ""
+            return "'model.recompute' names '\(unknown)', which is no stage of "
+                + "\(values.model.name); \(hint)its stages are \(known.joined(separator: ", "))"
         }
     ]
 

@@ -155,6 +155,35 @@ extension ChannelValues: ConfigurationValue {
     }
 }
 
+extension StageSelection: ConfigurationValue {
+    package static var kind: String { "none, all, or a list of stages" }
+
+    package init(from node: YAMLNode) throws(ValueProblem) {
+        if case .sequence = node.content {
+            let names = try [String](from: node)
+            if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+                throw ValueProblem(node, expected: Self.kind, message: "names '\(twice)' twice")
+            }
+            self = .named(names)
+            return
+        }
+        switch node.plainText {
+        case "none": self = .none
+        case "all": self = .all
+        case let name?: throw ValueProblem(node, expected: Self.kind, hint: "write [\(name)]")
+        case nil: throw ValueProblem(node, expected: Self.kind)
+        }
+    }
+
+    package var yamlText: String {
+        switch self {
+        case .none: "none"
+        case .all: "all"
+        case .named(let names): names.yamlText
+        }
+    }
+}
+
 extension LossConfiguration.ClassWeights: ConfigurationValue {
     package static var kind: String { "none, balanced, or a list of numbers" }
 

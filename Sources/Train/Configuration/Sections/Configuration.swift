@@ -1,3 +1,5 @@
+import Tensor
+
 /// Everything that decides a training run: what the YAML file says, plus the defaults.
 ///
 /// Files are read with `load(contentsOf:overrides:)`, which also keeps the origin of every value.
@@ -19,6 +21,8 @@ public struct Configuration: Sendable, Equatable {
     public var batchSize = 128
     /// The number format of the computation.
     public var precision = Precision.f32
+    /// How much rounding may be traded for speed.
+    public var numerics = Numerics.fast
     /// What to learn from.
     public var data = DataConfiguration()
     /// What to train.
@@ -58,6 +62,8 @@ extension Configuration.Precision: ConfigurationChoice {
     }
 }
 
+extension Numerics: ConfigurationChoice {}
+
 extension Configuration: ConfigurationSection {
     package static let fields: [Field<Configuration>] = [
         .optional(
@@ -90,6 +96,12 @@ extension Configuration: ConfigurationSection {
         ).counted(in: "images").known(as: "bs", "batch", "train_batch_size"),
         .value("precision", \.precision, "The number format of the computation.")
             .known(as: "dtype", "amp"),
+        .value(
+            "numerics", \.numerics,
+            "`fast` computes 3×3 convolutions by Winograd's algorithm where that is faster; `exact` "
+                + "computes every product, with a quarter of the rounding errors. The model file "
+                + "keeps it, so that the model is used as it was trained."
+        ).known(as: "winograd", "deterministic"),
         .section("data", \.data, "What to learn from.").required(),
         .section("model", \.model, "What to train.").required(),
         .section("loss", \.loss, "What is minimised: the cross-entropy, with these changes."),

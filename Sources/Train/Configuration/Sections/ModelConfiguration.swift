@@ -11,6 +11,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var dropout: Double?
     /// Whether the last batch norm of each residual block starts at 0.
     public var zeroInitResidual = true
+    /// The stages whose values are computed again instead of kept in memory.
+    public var recompute = StageSelection.none
     /// Weight of a new batch in the running statistics; nil is the model's own.
     public var batchNormMomentum: Double?
     /// Added to the variance in batch norm; nil is the model's own.
@@ -40,6 +42,13 @@ extension ModelConfiguration: ConfigurationSection {
             "zero_init_residual", \.zeroInitResidual,
             "Whether the last batch norm of each residual block starts at 0, so that the block "
                 + "starts as the identity."),
+        .value(
+            "recompute", \.recompute,
+            "Stages whose values are not kept for the backward pass but computed again there, block "
+                + "by block: `none`, `all`, or a list such as `[stem, layer1]` (`residual models` "
+                + "shows the stages). Training then needs less memory and, with `all`, about a third "
+                + "more time; the weights have the same bits."
+        ).known(as: "checkpointing", "gradient_checkpointing", "activation_checkpointing", "remat"),
         .optional(
             "batch_norm_momentum", \.batchNormMomentum, rule: .above(0, upTo: 1),
             "Weight of a new batch in the running mean and variance; null is the model's own, 0.1 "
@@ -50,6 +59,25 @@ extension ModelConfiguration: ConfigurationSection {
             "Added to the variance in batch norm; null is the model's own, 1e-5 for ResNets."
         ).known(as: "bn_eps", "bn_epsilon"),
     ]
+}
+
+/// Some of a model's stages.
+public enum StageSelection: Sendable, Hashable {
+    /// No stage.
+    case none
+    /// Every stage.
+    case all
+    /// Those with these names.
+    case named([String])
+
+    /// The names, for a model with the stages `stageNames`.
+    public func names(among stageNames: [String]) -> Set<String> {
+        switch self {
+        case .none: []
+        case .all: Set(stageNames)
+        case .named(let names): Set(names)
+        }
+    }
 }
 
 /// What is minimised: the cross-entropy, smoothed and weighted.

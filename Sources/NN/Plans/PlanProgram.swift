@@ -1,0 +1,123 @@
+import Tensor
+
+/// One call of the backend.
+struct PlanStep {
+    enum Kernel {
+        /// From the caller's memory.
+        case load
+        case convolution(Conv2dGeometry, PlanConstants.Entry, relu: Bool)
+        case unary(UnaryFunction)
+        case maxPool(Pool2dGeometry)
+        case averagePool(Pool2dGeometry)
+        case adaptivePool(AdaptivePoolGeometry)
+        case softmax(columns: Int)
+        /// To the caller's memory.
+        case store
+    }
+
+    /// What to do, for one image.
+    let kernel: Kernel
+    /// The value that goes in; −1 for `load`.
+    let x: Int
+    /// The residual or the positions of maxima, which are written and never read;
+    /// −1 where there is none.
+    let second: Int
+    /// The value that comes out; −1 for `store`.
+    let y: Int
+}
+
+/// A model lowered for images of one size: its steps and constants, for batches of any size.
+final class PlanProgram {
+    /// Where it runs.
+    let backend: any Backend
+    /// The shape of a batch of one, and of what comes out for it.
+    let inputShape: Shape, outputShape: Shape
+    /// The steps in order.
+    let steps: [PlanStep]
+    /// The elements of each value for one image.
+    let valueCounts: [Int]
+    /// Filters and biases.
+    let constants: PlanConstants
+
+    /// Lowers `model` for images of shape `[1, H, W, C]`.
+    init(
+        _ model: any Module, image: Shape, probabilities: Bool, on backend: any Backend
+    ) {
+        var builder = PlanBuilder(image: image)
+        var output = model.lower(builder.input, into: &builder)
+        if probabilities { output = builder.softmax(output) }
+        var graph = builder.finish(output)
+        graph.fuse()
+        constants = PlanConstants(graph.convolutions, on: backend)
+        var translation = Translation(graph, constants)
+        translation.run()
+        self.backend = backend
+        inputShape = image
+        outputShape = output.shape
+        steps = translation.steps
+        valueCounts = translation.valueCounts
+    }
+}
+
+extension PlanGraph {
+    /// The convolutions in order.
+    fileprivate var convolutions: [PlanConvolution] {
+        nodes.compactMap {
+            if case .convolution(let convolution) = $0.operation { convolution } else { nil }
+        }
+    }
+}
+
+/// Makes steps of nodes.
+private struct Translation {
+    let graph: PlanGraph
+    let constants: PlanConstants
+    var steps: [PlanStep] = []
+    var valueCounts: [Int] = []
+    private var valueOfNode: [Int]
+    private var nextConstants = 0
+
+    init(_ graph: PlanGraph, _ constants: PlanConstants) {
+        self.graph = graph
+        self.constants = constants
+        valueOfNode = [Int](repeating: -1, count: graph.nodes.count)
+    }
+
+    mutating func run() {
+        for (place, node) in graph.nodes.enumerated() {
+            let inputs = node.inputs.map { valueOfNode[$0] }
+            func step(_ kernel: PlanStep.Kernel, second: Int = -1) {
+                valueOfNode[place] = newValue(node.shape.count)
+                steps.append(
+                    PlanStep(
+                        kernel: kernel, x: inputs.first ?? -1, second: second,
+                        y: valueOfNode[place]))
+            }
+            switch node.operation {
+            case .removed: break
+            case .reshape: valueOfNode[place] = inputs[0]
+            case .input: step(.load)
+            case .convolution(let convolution):
+                let entry = constants.entries[nextConstants]
+                nextConstants += 1
+                step(
+                    .convolution(convolution.geometry, entry, relu: convolution.relu),
+                    second: convolution.addsResidual ? inputs[1] : -1)
+            case .affine, .sum: fatalError("PlanProgram: \(node.operation) was not fused")
+            case .unary(let function): step(.unary(function))
+            case .maxPool(let geometry):
+                step(.maxPool(geometry), second: newValue(node.shape.count))
+            case .averagePool(let geometry): step(.averagePool(geometry))
+            case .adaptivePool(let geometry): step(.adaptivePool(geometry))
+            case .softmax: step(.softmax(columns: node.shape[-1]))
+            }
+        }
+        steps.append(
+            PlanStep(kernel: .store, x: valueOfNode[graph.output], second: -1, y: -1))
+    }
+
+    private mutating func newValue(_ count: Int) -> Int {
+        valueCounts.append(count)
+        return valueCounts.count - 1
+    }
+}

@@ -1,0 +1,185 @@
+import NN
+import Tensor
+import Testing
+
+/// Inference plans against the modules that they were made of.
+@Suite(.serialized) struct PlanTests {
+    /// `name` with filters as initialised and everything else of some size, as after training.
+    private func model(_ name: String, classCount: Int = 7) throws -> any ClassificationModel {
+        let model = try ModelRegistry.make(
+            name, classCount: classCount, seed: 21,
+            options: ModelOptions(zeroInitResidual: false, batchNormEpsilon: 1e-3))
+        disturb(model)
+        return model
+    }
+
+    private func side(_ name: String) throws -> Int {
+        try ModelRegistry.defaultInputSize(of: name).height == 32 ? 32 : 64
+    }
+
+    private func error(_ found: [Float], _ expected: [Float]) -> Double {
+        #expect(found.count == expected.count)
+        return relativeError(found.map(Double.init), expected.map(Double.init))
+    }
+
+    @Test(arguments: ModelRegistry.names)
+    func everyModelGivesTheLogitsOfItsModules(_ name: String) throws {
+        let (model, side) = (try model(name), try side(name))
+        let images = formulaImages(80_000, 2, side, side)
+        let plan = InferencePlan(model, input: images.shape, probabilities: false)
+        #expect(plan.inputShape == images.shape)
+        #expect(plan.outputShape == [2, 7])
+        let difference = error(plan(images.array()), model(images, .inference).array())
+        #expect(difference <= 1e-5, "\(difference)")
+    }
+
+    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet20", "resnet18", "resnet50"])
+    func theReferenceAgrees(_ name: String) throws {
+        let (model, side) = (try model(name), try side(name) / 2)
+        let images = formulaImages(81_000, 1, side, side).array()
+        let input: Shape = [1, side, side, 3]
+        let plan = InferencePlan(model, input: input, probabilities: true)
+        let reference = InferencePlan(
+            model, input: input, probabilities: true, on: ReferenceBackend())
+        let difference = error(plan(images), reference(images))
+        #expect(difference <= 1e-5, "\(difference)")
+    }
+
+    @Test func probabilitiesAreTheSoftmaxOfTheLogits() throws {
+        let model = try model("resnet20")
+        let images = formulaImages(82_000, 3, 32, 32)
+        let plan = InferencePlan(model, input: images.shape, probabilities: true)
+        let logits = InferencePlan(model, input: images.shape, probabilities: false)(images.array())
+        #expect(plan(images.array()) == softmax(Tensor(logits, shape: [3, 7])).array())
+    }
+
+    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet50"])
+    func theNumberOfThreadsNeverMatters(_ name: String) throws {
+        let (model, side) = (try model(name), try side(name))
+        let images = formulaImages(83_000, 5, side, side).array()
+        let results = [1, 2, 3, 8].map { threads in
+            InferencePlan(
+                model, input: [5, side, side, 3], probabilities: true,
+                on: CPUBackend(threadCount: threads))(images)
+        }
+        #expect(results.dropFirst().allSatisfy { $0 == results[0] })
+    }
+
+    @Test(arguments: ["cifar10-cnn", "resnet18", "resnet50"])
+    func aBatchIsItsImages(_ name: String) throws {
+        let (model, side) = (try model(name), try side(name))
+        let images = formulaImages(84_000, 5, side, side).array()
+        let plan = InferencePlan(model, input: [5, side, side, 3], probabilities: true)
+        let single = InferencePlan(sharing: plan, capacity: 1)
+        let together = plan(images)
+        let size = side * side * 3
+        for image in 0..<5 {
+            let alone = Array(images[image * size..<(image + 1) * size])
+            let row = Array(together[image * 7..<(image + 1) * 7])
+            #expect(plan(alone) == row, "image \(image) in the place of a batch")
+            #expect(single(alone) == row, "image \(image)")
+        }
+        #expect(plan(Array(images[..<(3 * size)])) == Array(together[..<21]))
+        #expect(plan([]).isEmpty)
+    }
+
+    /// However few images go through the early layers at a time.
+    @Test(arguments: ["cifar10-cnn", "resnet18", "resnet50"])
+    func passesNeverMatter(_ name: String) throws {
+        let (model, side) = (try model(name), try side(name))
+        let images = formulaImages(88_000, 9, side, side).array()
+        let input: Shape = [9, side, side, 3]
+        let plan = InferencePlan(model, input: input, probabilities: true)
+        let sizes = [1, 1 << 19, 1 << 21, 1 << 40]
+        let plans = sizes.map { InferencePlan(sharing: plan, capacity: 9, passByteCount: $0) }
+        #expect(plans[0].passSizes == [1])
+        #expect(plans[1].passSizes.count > 1)
+        #expect(plans[3].passSizes == [9])
+        let expected = plan(images)
+        #expect(plans.allSatisfy { $0(images) == expected })
+        #expect(plans[0].arenaByteCount < plans[3].arenaByteCount / 4)
+    }
+
+    @Test(arguments: ["cifar10-cnn", "resnet18"])
+    func runningTakesNothingFromThePool(_ name: String) throws {
+        let (model, side) = (try model(name), try side(name))
+        let backend = CPUBackend(threadCount: 2)
+        let images = formulaImages(85_000, 4, side, side).array()
+        do {
+            let plan = InferencePlan(
+                model, input: [4, side, side, 3], probabilities: true, on: backend)
+            let statistics = backend.memoryStatistics
+            #expect(statistics.active == plan.arenaByteCount + plan.constantByteCount)
+            backend.resetPeakMemory()
+            for _ in 0..<3 { _ = plan(images) }
+            let after = backend.memoryStatistics
+            #expect(after.misses == statistics.misses)
+            #expect(after.active == statistics.active)
+            #expect(after.peak == statistics.active)
+
+            let other = InferencePlan(sharing: plan, capacity: 9)
+            #expect(
+                backend.memoryStatistics.active == statistics.active + other.arenaByteCount)
+            #expect(other.constantByteCount == plan.constantByteCount)
+        }
+        #expect(backend.memoryStatistics.active == 0)
+    }
+
+    /// Convolutions, pools, the last product and its softmax, and a copy at both ends.
+    @Test(arguments: [("cifar10-cnn", 13 + 3 + 2), ("resnet18", 20 + 4 + 2), ("resnet50", 53 + 6)])
+    func everythingElseIsFused(_ name: String, _ steps: Int) throws {
+        let side = try side(name)
+        let plan = InferencePlan(
+            try model(name), input: [1, side, side, 3], probabilities: true)
+        #expect(plan.stepCount == steps)
+    }
+
+    @Test func aPlanKeepsTheWeightsItWasMadeOf() throws {
+        let model = try model("resnet20")
+        let images = formulaImages(86_000, 1, 16, 16).array()
+        let plan = InferencePlan(model, input: [1, 16, 16, 3], probabilities: true)
+        let before = plan(images)
+        disturb(model)
+        #expect(plan(images) == before)
+        #expect(
+            InferencePlan(model, input: [1, 16, 16, 3], probabilities: true)(images) != before)
+    }
+
+    @Test func aCacheKeepsSizesAndGrows() throws {
+        let model = try model("resnet20")
+        let cache = PlanCache(model, probabilities: true, limit: 2)
+        let first = cache.plan(for: [1, 16, 16, 3])
+        #expect(cache.plan(for: [1, 16, 16, 3]) === first)
+        let grown = cache.plan(for: [3, 16, 16, 3])
+        #expect(grown !== first)
+        #expect(grown.capacity == 3)
+        #expect(cache.plan(for: [2, 16, 16, 3]) === grown)
+        let other = cache.plan(for: [1, 12, 16, 3])
+        #expect(cache.plan(for: [1, 16, 16, 3]) === grown)
+        _ = cache.plan(for: [1, 12, 12, 3])
+        #expect(cache.plan(for: [1, 12, 16, 3]) !== other)
+        let images = formulaImages(87_000, 2, 16, 16)
+        let plan = InferencePlan(model, input: images.shape, probabilities: true)
+        #expect(cache(images.array(), shape: images.shape) == plan(images.array()))
+        #expect(cache([], shape: [0, 16, 16, 3]).isEmpty)
+    }
+}
+
+/// Gives normalisations statistics, factors and offsets of some size, and biases too.
+func disturb(_ model: some Module) {
+    for (index, named) in model.namedParameters.enumerated()
+    where named.parameter.role == .vector {
+        let values = named.parameter.value.array()
+        let isLast = named.key.hasSuffix("bn2.weight") || named.key.hasSuffix("bn3.weight")
+        let noise = uniform(90_000 + index, values.count)
+        named.parameter.value.assign(
+            zip(values, noise).map { value, noise in
+                value == 0 ? noise * 0.2 : (isLast ? 0.4 : 1) + noise * 0.25
+            })
+    }
+    for (index, named) in model.namedStatistics.enumerated() {
+        let noise = uniform(95_000 + index, named.statistic.value.count)
+        let isVariance = named.key.hasSuffix("running_var")
+        named.statistic.value.assign(noise.map { isVariance ? 1 + $0 * 0.5 : $0 * 0.25 })
+    }
+}
