@@ -5,8 +5,8 @@ import Tensor
 /// Batch normalisation is folded into the convolutions (in Double), which also add residuals and
 /// cut negative values as they write; filters are transformed and packed once; every intermediate
 /// value has a fixed place in one block of memory, by its lifetime. Running copies images in, makes
-/// one call of the backend per step, and copies the result out: it allocates nothing, takes no lock
-/// but what starts and ends the work of threads, and records nothing.
+/// one call of the backend per step, and copies the result out: it takes no memory from the backend's
+/// pool, no lock but what starts and ends the work of threads, and records nothing.
 ///
 /// A plan keeps the weights that the model had when it was made. The result for an image does not
 /// depend on the images beside it, nor on the number of threads: these share the blocks of an image
@@ -15,8 +15,9 @@ import Tensor
 /// One owner at a time; not `Sendable`.
 public final class InferencePlan {
     private let program: PlanProgram
-    private let schedule: PlanSchedule
     private let arena: DeviceMemory
+    /// Where each value starts in the arena, in bytes.
+    private let offsets: [Int]
 
     /// The most images of one call.
     public let capacity: Int
@@ -49,21 +50,12 @@ public final class InferencePlan {
         self.init(plan.program, capacity: capacity)
     }
 
-    /// The same with passes whose values take about `passByteCount` bytes.
-    package convenience init(
-        sharing plan: InferencePlan, capacity: Int, passByteCount: Int
-    ) {
-        self.init(plan.program, capacity: capacity, passByteCount: passByteCount)
-    }
-
-    private init(
-        _ program: PlanProgram, capacity: Int,
-        passByteCount: Int = PlanSchedule.passByteCount
-    ) {
+    private init(_ program: PlanProgram, capacity: Int) {
         self.program = program
         self.capacity = capacity
-        schedule = PlanSchedule(program, capacity: capacity, passByteCount: passByteCount)
-        arena = program.backend.allocate(byteCount: schedule.arenaByteCount)
+        let layout = BufferLayout(program.buffers(capacity: capacity))
+        offsets = layout.offsets
+        arena = program.backend.allocate(byteCount: layout.byteCount)
     }
 
     deinit { program.backend.release(arena) }
@@ -78,10 +70,8 @@ public final class InferencePlan {
     }
     /// The number of calls of the backend for a batch, copies included.
     public var stepCount: Int { program.steps.count }
-    /// The numbers of images on which groups of steps run at a time, first to last.
-    public var passSizes: [Int] { schedule.segments.map(\.imageCount) }
     /// The bytes of all intermediate values.
-    public var arenaByteCount: Int { schedule.arenaByteCount }
+    public var arenaByteCount: Int { arena.byteCount }
     /// The bytes of the prepared filters and biases, which plans for other capacities share.
     public var constantByteCount: Int { program.constants.byteCount }
 
@@ -97,11 +87,11 @@ public final class InferencePlan {
         }
     }
 
-    /// Writes the results for some images into memory of the caller. Allocates nothing.
+    /// Writes the results for some images into memory of the caller.
     ///
     /// - Parameters:
     ///   - images: `[n, H, W, C]`, row-major, n from 0 to `capacity`.
-    ///   - results: Room for `[n, classes]`, row-major; all of it is written.
+    ///   - results: Room for `[n, classes]`, row-major.
     public func run(
         _ images: UnsafeBufferPointer<Float>, into results: UnsafeMutableBufferPointer<Float>
     ) {
@@ -115,67 +105,49 @@ public final class InferencePlan {
                 expected up to \(inputShape) and \(outputShape)
                 """)
         }
-        let host = (
-            images: UnsafeRawBufferPointer(images), results: UnsafeMutableRawBufferPointer(results)
-        )
-        for segment in schedule.segments {
-            for first in stride(from: 0, to: count, by: segment.imageCount) {
-                let images = first..<min(count, first + segment.imageCount)
-                for index in segment.steps { perform(program.steps[index], images, host) }
-            }
-        }
+        let results = UnsafeMutableBufferPointer(
+            rebasing: results[..<(count * program.outputShape.count)])
+        guard count > 0 else { return }
+        for step in program.steps { perform(step, count, images, results) }
     }
 }
 
 extension InferencePlan {
-    /// The caller's memory.
-    private typealias Host = (
-        images: UnsafeRawBufferPointer, results: UnsafeMutableRawBufferPointer
-    )
-
-    /// Where `value` lies for some images of the batch.
-    private func memory(_ value: Int, _ images: Range<Int>) -> DeviceMemory {
-        let place = schedule.places[value]
-        let skipped = place.isWhole ? images.lowerBound * place.imageByteCount : 0
-        return arena.slice(
-            at: place.offset + skipped, byteCount: images.count * place.imageByteCount)
+    /// Where `value` lies for `count` images.
+    private func memory(_ value: Int, _ count: Int) -> DeviceMemory {
+        arena.slice(at: offsets[value], byteCount: count * program.valueCounts[value] * 4)
     }
 
-    private func perform(_ step: PlanStep, _ images: Range<Int>, _ host: Host) {
+    private func perform(
+        _ step: PlanStep, _ imageCount: Int, _ images: UnsafeBufferPointer<Float>,
+        _ results: UnsafeMutableBufferPointer<Float>
+    ) {
         let backend = program.backend
         if case .load = step.kernel {
-            let size = program.inputShape.count * 4
-            backend.upload(
-                UnsafeRawBufferPointer(
-                    rebasing: host.images[images.lowerBound * size..<images.upperBound * size]),
-                to: memory(step.y, images))
+            backend.upload(UnsafeRawBufferPointer(images), to: memory(step.y, imageCount))
             return
         }
-        let x = memory(step.x, images)
+        let x = memory(step.x, imageCount)
         if case .store = step.kernel {
-            let size = program.outputShape.count * 4
-            backend.download(
-                x,
-                to: UnsafeMutableRawBufferPointer(
-                    rebasing: host.results[images.lowerBound * size..<images.upperBound * size]))
+            backend.download(x, to: UnsafeMutableRawBufferPointer(results))
             return
         }
-        let y = memory(step.y, images)
-        let second = step.second >= 0 ? memory(step.second, images) : nil
-        let count = images.count * program.valueCounts[step.y]
+        let y = memory(step.y, imageCount)
+        let second = step.second >= 0 ? memory(step.second, imageCount) : nil
+        let count = imageCount * program.valueCounts[step.y]
         switch step.kernel {
         case .load, .store: break
         case .convolution(let geometry, let constants, let relu):
             backend.conv2d(
                 x, prepared: constants.filter, bias: constants.bias, residual: second, relu: relu,
-                geometry.withBatch(images.count), into: y)
+                geometry.withBatch(imageCount), into: y)
         case .unary(let function): backend.unary(function, x, count: count, into: y)
         case .maxPool(let geometry):
-            backend.maxPool2d(x, geometry.withBatch(images.count), into: y, indices: second!)
+            backend.maxPool2d(x, geometry.withBatch(imageCount), into: y, indices: second!)
         case .averagePool(let geometry):
-            backend.avgPool2d(x, geometry.withBatch(images.count), into: y)
+            backend.avgPool2d(x, geometry.withBatch(imageCount), into: y)
         case .adaptivePool(let geometry):
-            backend.adaptiveAvgPool2d(x, geometry.withBatch(images.count), into: y)
+            backend.adaptiveAvgPool2d(x, geometry.withBatch(imageCount), into: y)
         case .softmax(let columns):
             backend.softmax(
                 x, rows: count / max(columns, 1), columns: columns, logarithmic: false, into: y)

@@ -59,6 +59,22 @@ final class PlanProgram {
     }
 }
 
+extension PlanProgram {
+    /// What the values of `capacity` images need: room from the step that makes them to the last
+    /// that reads them.
+    func buffers(capacity: Int) -> [BufferRequest] {
+        var lifetimes = [ClosedRange<Int>?](repeating: nil, count: valueCounts.count)
+        for (index, step) in steps.enumerated() {
+            for value in [step.x, step.second, step.y] where value >= 0 {
+                lifetimes[value] = (lifetimes[value]?.lowerBound ?? index)...index
+            }
+        }
+        return zip(valueCounts, lifetimes).map { count, lifetime in
+            BufferRequest(byteCount: capacity * count * 4, lifetime: lifetime ?? 0...0)
+        }
+    }
+}
+
 extension PlanGraph {
     /// The convolutions in order.
     fileprivate var convolutions: [PlanConvolution] {
