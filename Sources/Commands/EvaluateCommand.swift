@@ -59,7 +59,7 @@ struct EvaluateCommand: ParsableCommand {
             let reports = try RunReports(
                 title: "\(loaded.values.runName), \(split.rawValue)", file: file, data: data,
                 split: split, batchSize: batchSize ?? loaded.values.evaluationBatchSize,
-                workers: loaded.values.loaderWorkers,
+                workers: loaded.values.loaderWorkers, augmentation: loaded.values.evaluation.tta,
                 progress: progress.show)
             progress.clear()
             if let output {

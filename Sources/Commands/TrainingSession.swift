@@ -105,7 +105,7 @@ struct TrainingSession {
         let reports = try RunReports(
             title: configuration.runName, file: file, data: data, split: split,
             batchSize: configuration.evaluationBatchSize,
-            workers: configuration.loaderWorkers
+            workers: configuration.loaderWorkers, augmentation: configuration.evaluation.tta
         ) { display.evaluating(split, done: $0, of: $1) }.adding { content in
             content.history = trainer.state.history
             content.epochCount = trainer.state.epoch

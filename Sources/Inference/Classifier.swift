@@ -13,12 +13,12 @@ public final class Classifier {
     public let parameterCount: Int
 
     /// The model itself, which must not change any more.
-    public let model: ResNet
+    public let model: any ClassificationModel
 
     private let plans: PlanCache
 
     /// Takes a model with its description.
-    public init(model: ResNet, description: ModelDescription) {
+    public init(model: any ClassificationModel, description: ModelDescription) {
         self.model = model
         self.description = description
         plans = PlanCache(model, probabilities: true)

@@ -46,7 +46,7 @@ public struct ModelDescription: Sendable, Equatable {
     }
 
     /// Makes the model, with its weights still to be loaded.
-    public func makeModel() throws(ModelError) -> ResNet {
+    public func makeModel() throws(ModelError) -> any ClassificationModel {
         try ModelRegistry.make(
             modelName, classCount: classNames.count, seed: nil,
             options: ModelOptions(batchNormEpsilon: batchNormEpsilon))

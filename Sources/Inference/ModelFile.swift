@@ -52,8 +52,8 @@ public struct ModelFile {
     }
 
     /// Makes the model and loads its weights, which must be finite.
-    public func loadModel() throws -> ResNet {
-        let model: ResNet
+    public func loadModel() throws -> any ClassificationModel {
+        let model: any ClassificationModel
         do {
             model = try description.makeModel()
         } catch {
@@ -65,9 +65,11 @@ public struct ModelFile {
     }
 
     /// A model that diverged would answer every picture with probabilities that are no numbers.
-    private func checkWeights(of model: ResNet) throws(FileError) {
+    private func checkWeights(of model: any ClassificationModel) throws(FileError) {
         let values =
-            model.namedParameters.map { ($0.key, $0.parameter.value) }
+            (model.namedParameters + model.namedFrozenParameters).map {
+                ($0.key, $0.parameter.value)
+            }
             + model.namedStatistics.map { ($0.key, $0.statistic.value) }
         for (key, value) in values where !value.array().allSatisfy(\.isFinite) {
             throw FileError(
@@ -85,13 +87,14 @@ public struct ModelFile {
 
     /// Replaces the weights of `model`, which may have another number of classes: then its last layer
     /// stays as it is. Works with any safetensors file whose names are torchvision's.
-    public static func loadTrunk(of path: String, into model: ResNet) throws {
+    public static func loadTrunk(of path: String, into model: any ClassificationModel) throws {
         let file = try SafetensorsFile(path: resolve(path))
         let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })
+        let classifier = model.classifierName + "."
         let entries = file.stateDict().filter { !$0.key.hasPrefix(trainingPrefix) }.map {
             key, entry in
             let isOtherHead =
-                key.hasPrefix("fc.") && own[key].map { $0.shape != entry.shape } ?? false
+                key.hasPrefix(classifier) && own[key].map { $0.shape != entry.shape } ?? false
             return (key: key, entry: isOtherHead ? own[key]! : entry)
         }
         try model.loadStateDict(entries, source: path)

@@ -8,12 +8,15 @@ public protocol ResidualBlock: Module {
 }
 
 /// How the batch normalisations of a model are made.
-struct Normalization {
+struct Normalization: Sendable {
     var epsilon: Float = 1e-5
     var momentum: Float = 0.1
+    /// Whether the factors are trained; else they stay 1.
+    var trainsWeight = true
 
     func layer(_ channels: Int) -> BatchNorm2d {
-        BatchNorm2d(channels, epsilon: epsilon, momentum: momentum)
+        BatchNorm2d(
+            channels, epsilon: epsilon, momentum: momentum, trainsWeight: trainsWeight)
     }
 
     /// The projection shortcut (option B of He et al. 2015): a 1×1 convolution and a normalisation

@@ -27,8 +27,11 @@ public final class BatchNorm2d: Module {
     public let epsilon: Float
 
     /// Creates a layer that changes nothing yet: weight 1, bias 0, running mean 0 and variance 1.
-    public init(_ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1) {
-        weight = Parameter(.ones([channels]), role: .vector)
+    /// Without `trainsWeight` the weight stays 1.
+    public init(
+        _ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, trainsWeight: Bool = true
+    ) {
+        weight = Parameter(.ones([channels]), role: .vector, isTrained: trainsWeight)
         bias = Parameter(.zeros([channels]), role: .vector)
         runningMean = Statistic(.zeros([channels]), key: "running_mean")
         runningVariance = Statistic(.ones([channels]), key: "running_var")

@@ -9,6 +9,15 @@ import Tensor
 /// `[N, ⌊(H + 2p − d(R − 1) − 1)/s⌋ + 1, …, O]`, weight `[R, S, I/groups, O]`
 /// (`[O, I/groups, R, S]` in weight files).
 public final class Conv2d: Module {
+    /// A rule for the first values of the filters.
+    public enum FilterInitialization: Sendable, Hashable {
+        /// Normal with variance 2 / (O·R·S): Kaiming, fan-out, as torchvision's ResNets.
+        case kaimingNormal
+        /// Uniform in ±1/√(I·R·S / groups), PyTorch's default, but the first I filters pass their
+        /// input channel on unchanged (Jordan 2024, airbench). A bias starts at zero.
+        case partialIdentity
+    }
+
     /// The filters.
     public let weight: Parameter
     /// One number added per output channel.
@@ -21,11 +30,15 @@ public final class Conv2d: Module {
     public let dilation: Spatial
     /// The number of independent groups of channels.
     public let groups: Int
+    /// The rule for the first values of the filters.
+    public let initialization: FilterInitialization
 
     /// Creates a layer whose parameters are zero until `initialize(seed:)` or loading fills them.
+    /// Without `trainsWeight` the filters stay as they are then.
     public init(
         inChannels: Int, outChannels: Int, kernelSize: Spatial, stride: Spatial = 1,
-        padding: Spatial = 0, dilation: Spatial = 1, groups: Int = 1, bias: Bool = true
+        padding: Spatial = 0, dilation: Spatial = 1, groups: Int = 1, bias: Bool = true,
+        trainsWeight: Bool = true, initialization: FilterInitialization = .kaimingNormal
     ) {
         guard groups > 0, inChannels % groups == 0, outChannels % groups == 0 else {
             fatalError(
@@ -34,12 +47,13 @@ public final class Conv2d: Module {
         }
         weight = Parameter(
             .zeros([kernelSize.height, kernelSize.width, inChannels / groups, outChannels]),
-            role: .filter)
+            role: .filter, isTrained: trainsWeight)
         self.bias = bias ? Parameter(.zeros([outChannels]), role: .vector) : nil
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
         self.groups = groups
+        self.initialization = initialization
     }
 
     /// The number of input channels, I.
@@ -81,11 +95,36 @@ public final class Conv2d: Module {
             dilation: dilation, groups: groups)
     }
 
-    /// Filters: normal with variance 2 / (O·R·S) (Kaiming, fan-out, as torchvision's ResNets).
-    /// Bias: uniform in ±1/√(I·R·S / groups).
+    /// Filters: by `initialization`. Bias: uniform in ±1/√(I·R·S / groups), or zero beside partial
+    /// identity.
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {
         let area = kernelSize.height * kernelSize.width
-        weight.fill(.kaimingNormal(fan: outChannels * area), stream(weight))
-        bias?.fill(.uniform(fan: inChannels / groups * area), stream(bias!))
+        let fanIn = inChannels / groups * area
+        switch initialization {
+        case .kaimingNormal:
+            weight.fill(.kaimingNormal(fan: outChannels * area), stream(weight))
+            bias?.fill(.uniform(fan: fanIn), stream(bias!))
+        case .partialIdentity:
+            weight.fill(.uniform(fan: fanIn), stream(weight))
+            passInputsOn()
+            bias?.fill(.constant(0), stream(bias!))
+        }
+    }
+
+    /// Makes filter o, for each o below the number of input channels, the identity of channel o: one
+    /// at the middle tap.
+    private func passInputsOn() {
+        let (channels, filters) = (weight.value.shape[2], outChannels)
+        let middle = kernelSize.height / 2 * kernelSize.width + kernelSize.width / 2
+        var values = weight.value.array()
+        for tap in 0..<kernelSize.height * kernelSize.width {
+            for channel in 0..<channels {
+                let row = (tap * channels + channel) * filters
+                for filter in 0..<min(channels, filters) {
+                    values[row + filter] = tap == middle && channel == filter ? 1 : 0
+                }
+            }
+        }
+        weight.value.assign(values)
     }
 }

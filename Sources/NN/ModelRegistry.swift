@@ -1,65 +1,31 @@
 import Support
 import Tensor
 
-/// What a configuration may change about a model without changing its name.
-public struct ModelOptions: Sendable, Hashable {
-    /// Whether every residual block starts as its shortcut.
-    public var zeroInitResidual: Bool
-    /// The probability of dropout before the last layer; nil for the model's own.
-    public var dropout: Float?
-    /// The share of the batch in the running statistics of batch normalisation.
-    public var batchNormMomentum: Float
-    /// ε of batch normalisation.
-    public var batchNormEpsilon: Float
-
-    /// Creates options.
-    public init(
-        zeroInitResidual: Bool = true, dropout: Float? = nil, batchNormMomentum: Float = 0.1,
-        batchNormEpsilon: Float = 1e-5
-    ) {
-        self.zeroInitResidual = zeroInitResidual
-        self.dropout = dropout
-        self.batchNormMomentum = batchNormMomentum
-        self.batchNormEpsilon = batchNormEpsilon
-    }
-}
-
-/// A model that cannot be made, in words for the author of a configuration.
-public struct ModelError: Error, Equatable, CustomStringConvertible {
-    /// What was asked for, why it cannot be, and what can.
-    public let description: String
-}
-
-/// The models by name.
+/// The models by name: one row of a table each. `docs/adding-a-model.md` shows how to add one.
 public enum ModelRegistry {
-    private struct Entry {
-        let name: String
-        let design: ResNetDesign
-        let inputSize: Spatial
-    }
-
-    private static let entries: [Entry] = [
-        Entry(
-            name: "cifar10-cnn",
-            design: ResNetDesign(
+    /// The table.
+    private static let entries: [ModelEntry] = [
+        .resNet(
+            "cifar10-cnn", inputSize: 32,
+            ResNetDesign(
                 stem: .small, block: .basic, blockCounts: [1, 2, 2], widths: [64, 128, 256],
-                dropout: 0.5),
-            inputSize: 32),
-        Entry(name: "resnet20", design: .cifar(blocksPerStage: 3), inputSize: 32),
-        Entry(name: "resnet32", design: .cifar(blocksPerStage: 5), inputSize: 32),
-        Entry(name: "resnet44", design: .cifar(blocksPerStage: 7), inputSize: 32),
-        Entry(name: "resnet56", design: .cifar(blocksPerStage: 9), inputSize: 32),
-        Entry(
-            name: "cifar-resnet18",
-            design: ResNetDesign(
+                dropout: 0.5)),
+        .airbench("airbench94", widths: [64, 256, 256]),
+        .airbench("airbench95", widths: [128, 384, 384]),
+        .resNet("resnet20", inputSize: 32, .cifar(blocksPerStage: 3)),
+        .resNet("resnet32", inputSize: 32, .cifar(blocksPerStage: 5)),
+        .resNet("resnet44", inputSize: 32, .cifar(blocksPerStage: 7)),
+        .resNet("resnet56", inputSize: 32, .cifar(blocksPerStage: 9)),
+        .resNet(
+            "cifar-resnet18", inputSize: 32,
+            ResNetDesign(
                 stem: .small, block: .basic, blockCounts: [2, 2, 2, 2],
-                widths: [64, 128, 256, 512]),
-            inputSize: 32),
-        Entry(name: "resnet18", design: .imageNet(.basic, [2, 2, 2, 2]), inputSize: 224),
-        Entry(name: "resnet34", design: .imageNet(.basic, [3, 4, 6, 3]), inputSize: 224),
-        Entry(name: "resnet50", design: .imageNet(.bottleneck, [3, 4, 6, 3]), inputSize: 224),
-        Entry(name: "resnet101", design: .imageNet(.bottleneck, [3, 4, 23, 3]), inputSize: 224),
-        Entry(name: "resnet152", design: .imageNet(.bottleneck, [3, 8, 36, 3]), inputSize: 224),
+                widths: [64, 128, 256, 512])),
+        .resNet("resnet18", inputSize: 224, .imageNet(.basic, [2, 2, 2, 2])),
+        .resNet("resnet34", inputSize: 224, .imageNet(.basic, [3, 4, 6, 3])),
+        .resNet("resnet50", inputSize: 224, .imageNet(.bottleneck, [3, 4, 6, 3])),
+        .resNet("resnet101", inputSize: 224, .imageNet(.bottleneck, [3, 4, 23, 3])),
+        .resNet("resnet152", inputSize: 224, .imageNet(.bottleneck, [3, 8, 36, 3])),
     ]
 
     /// All names.
@@ -72,11 +38,14 @@ public enum ModelRegistry {
         try entry(name).inputSize
     }
 
-    /// The design behind `name`.
+    /// ε of the batch normalisations of the model `name` made with `options`: what a model file must
+    /// say, as it is no weight.
     ///
     /// - Throws: `ModelError` when there is no such model.
-    public static func design(of name: String) throws(ModelError) -> ResNetDesign {
-        try entry(name).design
+    public static func batchNormEpsilon(
+        of name: String, options: ModelOptions = ModelOptions()
+    ) throws(ModelError) -> Float {
+        try entry(name).normalization(options).epsilon
     }
 
     /// The names of the stages of the model `name`, first to last.
@@ -102,45 +71,57 @@ public enum ModelRegistry {
     /// - Throws: `ModelError` when there is no such model or an option is out of range.
     public static func make(
         _ name: String, classCount: Int, seed: UInt64?, options: ModelOptions = ModelOptions()
-    ) throws(ModelError) -> ResNet {
-        var design = try entry(name).design
-        try validate(classCount: classCount, options)
-        design.dropout = options.dropout ?? design.dropout
-        let model = ResNet(
-            design, classCount: classCount, batchNormEpsilon: options.batchNormEpsilon,
-            batchNormMomentum: options.batchNormMomentum)
-        if let seed {
-            model.initialize(seed: seed)
-            if options.zeroInitResidual { model.zeroLastNormalizations() }
+    ) throws(ModelError) -> any ClassificationModel {
+        let entry = try entry(name)
+        try options.validate()
+        guard classCount >= 1 else {
+            throw ModelError(description: "class count \(classCount) is not at least 1")
         }
-        return model
+        return try entry.make(
+            ModelEntry.Request(
+                name: name, classCount: classCount, seed: seed, options: options,
+                normalization: entry.normalization(options)))
     }
 
-    private static func entry(_ name: String) throws(ModelError) -> Entry {
+    private static func entry(_ name: String) throws(ModelError) -> ModelEntry {
         if let entry = entries.first(where: { $0.name == name }) { return entry }
         let hint = closestMatch(to: name, in: names).map { "did you mean '\($0)'? " } ?? ""
         throw ModelError(
             description: "unknown model '\(name)'; \(hint)known: \(names.joined(separator: ", "))")
     }
+}
 
-    private static func validate(
-        classCount: Int, _ options: ModelOptions
-    ) throws(ModelError) {
-        guard classCount >= 1 else {
-            throw ModelError(description: "class count \(classCount) is not at least 1")
-        }
-        if let dropout = options.dropout, !(dropout >= 0 && dropout < 1) {
-            throw ModelError(description: "dropout \(dropout) is not in [0, 1)")
-        }
-        guard options.batchNormMomentum > 0, options.batchNormMomentum <= 1 else {
-            throw ModelError(
-                description:
-                    "batch norm momentum \(options.batchNormMomentum) is not in (0, 1]; it is the "
-                    + "share of the new value")
-        }
-        guard options.batchNormEpsilon > 0, options.batchNormEpsilon.isFinite else {
-            throw ModelError(
-                description: "batch norm epsilon \(options.batchNormEpsilon) is not positive")
-        }
+/// A row of the registry. Each architecture has a static function that makes its rows, beside its
+/// class.
+struct ModelEntry: Sendable {
+    /// What a model is made of.
+    struct Request {
+        /// The model's name, for errors.
+        let name: String
+        /// The number of logits.
+        let classCount: Int
+        /// From which the first values are drawn; nil for none.
+        let seed: UInt64?
+        /// What the configuration changes.
+        let options: ModelOptions
+        /// The model's own batch normalisation with the options' changes.
+        let normalization: Normalization
+    }
+
+    /// The name in configurations and model files.
+    let name: String
+    /// The size of image that the model was designed for.
+    let inputSize: Spatial
+    /// How its batch normalisations are made unless the options say otherwise.
+    var normalization = Normalization()
+    /// Makes the model.
+    let make: @Sendable (Request) throws(ModelError) -> any ClassificationModel
+
+    /// The model's own batch normalisation with the changes of `options`.
+    func normalization(_ options: ModelOptions) -> Normalization {
+        var result = normalization
+        result.epsilon = options.batchNormEpsilon ?? result.epsilon
+        result.momentum = options.batchNormMomentum ?? result.momentum
+        return result
     }
 }

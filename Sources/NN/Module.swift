@@ -31,6 +31,7 @@ public enum Phase: Sendable, Hashable {
 /// A property's path is its key in weight files and equals torchvision's:
 ///
 /// - `Parameter`, `Statistic` and `Counter` are entries. One with a `key` uses it as the last part.
+///   A parameter that its layer declares as not trained is an entry like any other.
 /// - A `Module` puts its property's name before its entries.
 /// - Arrays and `Sequential` name their elements `0`, `1`, …
 /// - `nil` has no entries.
@@ -62,6 +63,15 @@ extension Module {
 
     /// The trained values with their keys, in the order of declaration.
     public var namedParameters: [(key: String, parameter: Parameter)] {
+        allNamedParameters.filter(\.parameter.isTrained)
+    }
+
+    /// The parameters that training leaves as they are with their keys, in the order of declaration.
+    public var namedFrozenParameters: [(key: String, parameter: Parameter)] {
+        allNamedParameters.filter { !$0.parameter.isTrained }
+    }
+
+    private var allNamedParameters: [(key: String, parameter: Parameter)] {
         ModuleWalk(of: self).entries.compactMap { entry in
             if case .parameter(let parameter) = entry.state { (entry.key, parameter) } else { nil }
         }

@@ -77,6 +77,42 @@ public struct ParameterGroup {
     }
 }
 
+extension ParameterGroup {
+    /// The groups of a model: the two of `standard`, and apart from them the biases of its batch
+    /// normalisations where those have a learning rate of their own.
+    ///
+    /// - Parameters:
+    ///   - model: Whose trained parameters are grouped.
+    ///   - weightDecay: The strength of the decay.
+    ///   - decaysVectors: Whether biases and the parameters of normalisation decay too.
+    ///   - normBiasFactor: The factor on the learning rate of the biases of normalisations. Their
+    ///     decay is divided by it: a step pulls them to zero as strongly as other parameters.
+    public static func of(
+        _ model: some Module, weightDecay: Float, decaysVectors: Bool = false,
+        normBiasFactor: Float = 1
+    ) -> [ParameterGroup] {
+        guard normBiasFactor != 1 else {
+            return standard(
+                model.namedParameters, weightDecay: weightDecay, decaysVectors: decaysVectors)
+        }
+        let biases = Set(
+            model.namedModules.compactMap { named in
+                (named.module as? BatchNorm2d).map { ObjectIdentifier($0.bias) }
+            })
+        let isNormBias = { (named: (key: String, parameter: Parameter)) in
+            biases.contains(ObjectIdentifier(named.parameter))
+        }
+        let group = ParameterGroup(
+            model.namedParameters.filter(isNormBias),
+            weightDecay: decaysVectors ? weightDecay / normBiasFactor : 0,
+            learningRateFactor: normBiasFactor)
+        let others = standard(
+            model.namedParameters.filter { !isNormBias($0) }, weightDecay: weightDecay,
+            decaysVectors: decaysVectors)
+        return others + (group.parameters.isEmpty ? [] : [group])
+    }
+}
+
 /// How gradients are limited before a step.
 public enum GradientClipping: Sendable, Hashable {
     /// Not at all.

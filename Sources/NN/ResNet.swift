@@ -5,7 +5,7 @@ import Tensor
 ///
 /// Stages: `stem`, `layer1` … `layer3` or `layer4`, `head`. Input `[N, H, W, 3]`, output logits
 /// `[N, classCount]`.
-public final class ResNet: StagedModel {
+public final class ResNet: ClassificationModel {
     /// The stem's convolution.
     public let conv1: Conv2d
     /// The stem's normalisation, with ReLU.
@@ -79,6 +79,25 @@ public final class ResNet: StagedModel {
     public func zeroLastNormalizations() {
         for case let block as any ResidualBlock in namedModules.map(\.module) {
             block.zeroLastNormalization()
+        }
+    }
+}
+
+extension ModelEntry {
+    /// A row for a residual network.
+    static func resNet(_ name: String, inputSize: Spatial, _ design: ResNetDesign) -> ModelEntry {
+        ModelEntry(name: name, inputSize: inputSize) { request in
+            var design = design
+            design.dropout = request.options.dropout ?? design.dropout
+            let model = ResNet(
+                design, classCount: request.classCount,
+                batchNormEpsilon: request.normalization.epsilon,
+                batchNormMomentum: request.normalization.momentum)
+            if let seed = request.seed {
+                model.initialize(seed: seed)
+                if request.options.zeroInitResidual { model.zeroLastNormalizations() }
+            }
+            return model
         }
     }
 }

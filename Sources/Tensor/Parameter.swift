@@ -8,13 +8,17 @@ public enum ParameterRole: Sendable {
     case vector
 }
 
-/// A tensor that training changes.
+/// A tensor that training changes, unless its layer says that it stays as it is.
 ///
 /// Identity matters here, unlike for `Tensor`: the optimiser updates the object that the layer reads.
 /// One owner at a time; not `Sendable`.
 public final class Parameter {
     /// What the values are to their layer.
     public let role: ParameterRole
+
+    /// Whether training changes the values. Others are saved and loaded alike, but have no gradient
+    /// and no place in an optimiser.
+    public let isTrained: Bool
 
     /// The values. Each change counts up `version`.
     public var value: Tensor {
@@ -36,9 +40,10 @@ public final class Parameter {
     private var stored: Tensor
 
     /// Creates a parameter.
-    public init(_ value: Tensor, role: ParameterRole) {
+    public init(_ value: Tensor, role: ParameterRole, isTrained: Bool = true) {
         stored = value.detached()
         self.role = role
+        self.isTrained = isTrained
     }
 
     /// The values as an input of an operation: recorded where their gradient is wanted.

@@ -93,7 +93,9 @@ enum BadInputFiles {
     private static func writeModels(to place: Workplace) throws {
         try place.makeFolder("models")
         let model = try ModelRegistry.make("resnet20", classCount: 10, seed: 1)
-        func write(_ name: String, _ description: ModelDescription, of model: ResNet) throws {
+        func write(
+            _ name: String, _ description: ModelDescription, of model: any ClassificationModel
+        ) throws {
             try ModelFile.write(model, description, to: place.file("models/\(name).safetensors"))
         }
         try write("good", description(), of: model)
@@ -114,7 +116,7 @@ enum BadInputFiles {
     }
 
     private static func damaged(
-        _ good: SafetensorsBytes, model: ResNet
+        _ good: SafetensorsBytes, model: any ClassificationModel
     ) throws -> [(name: String, bytes: [UInt8])] {
         let entries = model.stateDict()
         var flipped = good.bytes

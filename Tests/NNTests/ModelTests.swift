@@ -7,7 +7,7 @@ struct ModelTests {
     @Test(arguments: ModelRegistry.names)
     func summaryAgreesWithARun(_ name: String) throws {
         let model = try ModelRegistry.make(name, classCount: 7, seed: nil)
-        let isLarge = try ModelRegistry.design(of: name).stem == .large
+        let isLarge = try ModelRegistry.defaultInputSize(of: name).height > 32
         let input: Shape = isLarge ? [2, 43, 37, 3] : [2, 9, 13, 3]
         let summary = ModelSummary(of: model, input: input)
         #expect(summary.parameterCount == model.parameterCount)
@@ -24,6 +24,7 @@ struct ModelTests {
 
     @Test(arguments: [
         ("cifar10-cnn", 10, 32, 2_703_690, 345_704_960),
+        ("airbench94", 10, 32, 1_971_352, 118_147_360),
         ("resnet20", 10, 32, 272_474, 40_813_184),
         ("cifar-resnet18", 10, 32, 11_173_962, 555_422_720),
         ("resnet18", 1000, 224, 11_689_512, 1_814_073_344),
@@ -83,8 +84,8 @@ struct ModelTests {
         }
         #expect(
             error?.description == """
-                unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, resnet20, \
-                resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
+                unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, airbench94, \
+                airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
                 resnet101, resnet152
                 """)
         for options in [
@@ -137,7 +138,8 @@ struct ModelTests {
 
     /// With the last factors at zero, a block without projection passes positive input on.
     @Test func blocksStartAsTheirShortcuts() throws {
-        let model = try ModelRegistry.make("resnet20", classCount: 3, seed: 4)
+        let made = try ModelRegistry.make("resnet20", classCount: 3, seed: 4)
+        let model = try #require(made as? ResNet)
         let x = relu(Tensor(uniform(62_000, 2 * 5 * 7 * 16), shape: [2, 5, 7, 16]))
         #expect(model.layer1(x, .training(Randomness(seed: 0, step: 0))).array() == x.array())
     }

@@ -24,7 +24,7 @@ import Testing
                 optimizer.step(gradients, learningRate: 0.01)
                 return loss.scalar()
             }
-            return (losses, model.layer1.parameters[0].value.array())
+            return (losses, model.prefix(through: "layer1").parameters[3].value.array())
         }
     }
 

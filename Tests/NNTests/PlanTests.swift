@@ -5,7 +5,7 @@ import Testing
 /// Inference plans against the modules that they were made of.
 @Suite(.serialized) struct PlanTests {
     /// `name` with filters as initialised and everything else of some size, as after training.
-    private func model(_ name: String, classCount: Int = 7) throws -> ResNet {
+    private func model(_ name: String, classCount: Int = 7) throws -> any ClassificationModel {
         let model = try ModelRegistry.make(
             name, classCount: classCount, seed: 21,
             options: ModelOptions(zeroInitResidual: false, batchNormEpsilon: 1e-3))
@@ -33,7 +33,7 @@ import Testing
         #expect(difference <= 1e-5, "\(difference)")
     }
 
-    @Test(arguments: ["cifar10-cnn", "resnet20", "resnet18", "resnet50"])
+    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet20", "resnet18", "resnet50"])
     func theReferenceAgrees(_ name: String) throws {
         let (model, side) = (try model(name), try side(name) / 2)
         let images = formulaImages(81_000, 1, side, side).array()
@@ -53,7 +53,7 @@ import Testing
         #expect(plan(images.array()) == softmax(Tensor(logits, shape: [3, 7])).array())
     }
 
-    @Test(arguments: ["cifar10-cnn", "resnet50"])
+    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet50"])
     func theNumberOfThreadsNeverMatters(_ name: String) throws {
         let (model, side) = (try model(name), try side(name))
         let images = formulaImages(83_000, 5, side, side).array()

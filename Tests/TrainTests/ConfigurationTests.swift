@@ -43,6 +43,11 @@ private let full = """
       epsilon: 1e-7
       weight_decay: 0
       decay_norm_and_bias: true
+      norm_bias_learning_rate_factor: 8
+      lookahead:
+        every: 6
+        decay: 0.9
+        power: 2
       gradient_clip_norm: 1.5
       gradient_clip_value: 2
     schedule:
@@ -66,6 +71,7 @@ private let full = """
         patience: 4
         min_delta: 0.002
       test: false
+      tta: flip
     checkpoint:
       every_epochs: 3
       every_steps: 41
@@ -96,6 +102,9 @@ private let short = "data: {name: shapes}\nmodel: {name: resnet20}\nepochs: 15\n
         #expect(values.model.checkpoint == "12.safetensors")
         #expect(values.loss.classWeights == .fixed([1, 2.5, 0]))
         #expect(values.optimizer.betas == [0.8, 0.99])
+        #expect(values.optimizer.normBiasLearningRateFactor == 8)
+        #expect(values.optimizer.lookahead?.every == 6)
+        #expect(values.evaluation.tta == .flip)
         #expect(values.schedule.milestones == [.epochs(3), .epochs(7.5), .steps(900)])
         #expect(values.schedule.warmup == .steps(35))
         #expect(values.augmentation.crop == nil)
@@ -112,7 +121,7 @@ private let short = "data: {name: shapes}\nmodel: {name: resnet20}\nepochs: 15\n
         ["schedule={name: step, step_size: 3.5, warmup: 1e-3 epochs}"], ["schedule.name=constant"],
         ["data={name: cifar100, root: /a b/c}"], ["data={name: folder, root: '1:30'}"],
         ["augmentation.crop={}"], ["augmentation.random_resized_crop.ratio=[1, 1]"],
-        ["limits.time_limit=2 h"], ["limits.time_limit=1.5 min"],
+        ["optimizer.lookahead={}"], ["limits.time_limit=2 h"], ["limits.time_limit=1.5 min"],
         ["output=\"a\\tb\\n\\u200b\\x7f#: \\\\\""], ["output='~'"], ["output=-x"],
         ["optimizer.learning_rate=1.7976931348623157e308"], ["data.validation=0"],
         ["data.validation=0.125"],

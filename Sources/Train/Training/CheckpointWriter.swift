@@ -13,36 +13,47 @@ struct CheckpointWriter {
     private let description: ModelDescription
     private let savesLast: Bool
 
-    init(_ configuration: Configuration, data: TrainingData, run: RunDirectory, commit: String?) {
+    init(
+        _ configuration: Configuration, data: TrainingData, run: RunDirectory, commit: String?
+    ) throws(ModelError) {
         self.run = run
         savesLast = configuration.checkpoint.saveLast
         description = ModelDescription(
             modelName: configuration.model.name,
-            batchNormEpsilon: configuration.modelOptions.batchNormEpsilon,
+            batchNormEpsilon: try ModelRegistry.batchNormEpsilon(
+                of: configuration.model.name, options: configuration.modelOptions),
             classNames: data.classNames, preprocessing: data.preprocessing, dataName: data.title,
             dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
             commit: commit, numerics: configuration.numerics)
     }
 
     /// Saves everything.
-    func writeLast(_ model: ResNet, _ optimizer: any Optimizer, _ state: TrainingState) throws {
+    func writeLast(
+        _ model: any ClassificationModel, _ optimizer: any Optimizer, _ lookahead: Lookahead?,
+        _ state: TrainingState
+    ) throws {
         guard savesLast || state.ending != nil else { return }
-        let buffers = optimizer.state().map { (key: $0.name, entry: StateEntry($0.tensor)) }
+        let buffers = (optimizer.state() + (lookahead?.state() ?? [])).map {
+            (key: $0.name, entry: StateEntry($0.tensor))
+        }
         try ModelFile.write(
             model, description.measured(state.history.last), training: (state.json, buffers),
             to: run.path(of: RunFile.lastCheckpoint))
     }
 
     /// Saves the model with the figures of `row`.
-    func writeBest(_ model: ResNet, _ row: HistoryRow) throws {
+    func writeBest(_ model: any ClassificationModel, _ row: HistoryRow) throws {
         try ModelFile.write(
             model, description.measured(row), to: run.path(of: RunFile.bestCheckpoint))
     }
 
-    /// Loads the last checkpoint into `model` and `optimizer`; nil where the run has none yet.
+    /// Loads the last checkpoint into `model`, `optimizer` and `lookahead`; nil where the run has
+    /// none yet.
     ///
     /// - Throws: When the file is damaged or belongs to another configuration or other data.
-    func restore(into model: ResNet, _ optimizer: any Optimizer) throws -> TrainingState? {
+    func restore(
+        into model: any ClassificationModel, _ optimizer: any Optimizer, _ lookahead: Lookahead?
+    ) throws -> TrainingState? {
         let path = run.path(of: RunFile.lastCheckpoint)
         guard fileExists(path) else { return nil }
         let file = try ModelFile(path)
@@ -59,10 +70,14 @@ struct CheckpointWriter {
             throw FileError(path: path, message: "its training state is incomplete")
         }
         try file.loadWeights(into: model)
-        try optimizer.load(
-            state: entries.map { key, entry in
-                (key, Tensor(try entry.floats(), shape: Shape(entry.shape)))
-            })
+        let tensors = try entries.map { key, entry in
+            (name: key, tensor: Tensor(try entry.floats(), shape: Shape(entry.shape)))
+        }
+        let isAverage = { (named: (name: String, tensor: Tensor)) in
+            lookahead != nil && named.name.hasPrefix(Lookahead.statePrefix)
+        }
+        try optimizer.load(state: tensors.filter { !isAverage($0) })
+        try lookahead?.load(state: tensors.filter(isAverage))
         return state
     }
 }

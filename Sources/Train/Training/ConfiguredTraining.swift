@@ -8,8 +8,8 @@ extension Configuration {
     var modelOptions: ModelOptions {
         ModelOptions(
             zeroInitResidual: model.zeroInitResidual, dropout: model.dropout.map { Float($0) },
-            batchNormMomentum: Float(model.batchNormMomentum),
-            batchNormEpsilon: Float(model.batchNormEpsilon))
+            batchNormMomentum: model.batchNormMomentum.map { Float($0) },
+            batchNormEpsilon: model.batchNormEpsilon.map { Float($0) })
     }
 
     /// The stages whose values are computed again in the backward pass.
@@ -17,8 +17,9 @@ extension Configuration {
         self.model.recompute.names(among: model.stageNames)
     }
 
-    /// The model with its first weights: random ones, or those of `model.checkpoint`.
-    func makeModel(classCount: Int) throws -> ResNet {
+    /// The model with its first weights: random ones, or those of `model.checkpoint`. What some
+    /// models compute from the data is still to come: `initializeFromData`.
+    func makeModel(classCount: Int) throws -> any ClassificationModel {
         let made = try ModelRegistry.make(
             model.name, classCount: classCount, seed: seed, options: modelOptions)
         if let path = model.checkpoint { try ModelFile.loadTrunk(of: path, into: made) }
@@ -26,10 +27,11 @@ extension Configuration {
     }
 
     /// The optimiser of `model`'s parameters.
-    func makeOptimizer(for model: ResNet) -> any Optimizer {
-        let groups = ParameterGroup.standard(
-            model.namedParameters, weightDecay: Float(optimizer.weightDecay),
-            decaysVectors: optimizer.decayNormAndBias)
+    func makeOptimizer(for model: any ClassificationModel) -> any Optimizer {
+        let groups = ParameterGroup.of(
+            model, weightDecay: Float(optimizer.weightDecay),
+            decaysVectors: optimizer.decayNormAndBias,
+            normBiasFactor: Float(optimizer.normBiasLearningRateFactor))
         let clipping: GradientClipping =
             if let norm = optimizer.gradientClipNorm {
                 .norm(Float(norm))

@@ -1,4 +1,5 @@
 import Datasets
+import Inference
 import NN
 import Tensor
 
@@ -11,12 +12,18 @@ public struct DatasetPredictor {
     public var workers: Int
     /// What is done to each picture.
     public var preprocessing: Preprocessing
+    /// The views of each picture that are averaged.
+    public var augmentation: TestTimeAugmentation
 
     /// Creates a predictor.
-    public init(batchSize: Int, workers: Int, preprocessing: Preprocessing) {
+    public init(
+        batchSize: Int, workers: Int, preprocessing: Preprocessing,
+        augmentation: TestTimeAugmentation = .none
+    ) {
         self.batchSize = batchSize
         self.workers = workers
         self.preprocessing = preprocessing
+        self.augmentation = augmentation
     }
 
     /// The predictions for all samples of `dataset`, in its order.
@@ -24,18 +31,28 @@ public struct DatasetPredictor {
     /// - Parameter progress: Is told how many samples are done.
     /// - Throws: `DatasetError` for the first picture that cannot be read.
     public func predictions(
-        of model: ResNet, on dataset: any Dataset, progress: (Int) -> Void = { _ in }
+        of model: any ClassificationModel, on dataset: any Dataset,
+        progress: (Int) -> Void = { _ in }
     ) throws(DatasetError) -> Predictions {
         let loader = BatchLoader(
             dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
-        let plans = PlanCache(model, probabilities: true, limit: 1)
+        // Views are averaged as logits.
+        let plans = PlanCache(model, probabilities: augmentation == .none, limit: 1)
         var labels: [Int32] = []
         var probabilities: [Float] = []
         var indices: [Int] = []
         while let batch = try batches.next() {
-            probabilities += plans(batch.images, shape: Shape(batch.shape))
+            let shape = Shape(batch.shape)
+            probabilities +=
+                augmentation == .none
+                ? plans(batch.images, shape: shape)
+                : softmax(
+                    augmentation.logits(of: batch.images, shape: batch.shape) {
+                        plans($0, shape: shape)
+                    }
+                ).array()
             labels += batch.labels
             indices += batch.indices
             batches.recycle(batch)

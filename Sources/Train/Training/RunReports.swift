@@ -21,10 +21,12 @@ public struct RunReports {
     ///   - split: The part that is measured.
     ///   - batchSize: Pictures computed at a time; does not change the figures.
     ///   - workers: Threads that decode.
+    ///   - augmentation: The views of each picture that are averaged.
     ///   - progress: Is told how many pictures are done, and of how many.
     public init(
         title: String, file: ModelFile, data: TrainingData, split: Split, batchSize: Int,
-        workers: Int, progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
+        workers: Int, augmentation: TestTimeAugmentation = .none,
+        progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) throws {
         dataset = try data.part(split)
         let description = file.description
@@ -38,7 +40,8 @@ public struct RunReports {
         let model = try file.loadModel()
         let count = dataset.count
         let predictor = DatasetPredictor(
-            batchSize: batchSize, workers: workers, preprocessing: description.preprocessing)
+            batchSize: batchSize, workers: workers, preprocessing: description.preprocessing,
+            augmentation: augmentation)
         let predictions = try predictor.predictions(of: model, on: dataset) { progress($0, count) }
         var content = ReportContent(
             title: title,
@@ -48,6 +51,11 @@ public struct RunReports {
             evaluation: Evaluation(predictions))
         content.mistakes = try Self.mistakes(in: predictions, dataset)
         content.configuration = description.configuration
+        if augmentation != .none {
+            content.notes.append(
+                "The logits of \(augmentation.viewCount) views of each image were averaged "
+                    + "(\(augmentation.rawValue)).")
+        }
         self.content = content
     }
 

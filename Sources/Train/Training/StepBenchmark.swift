@@ -8,7 +8,7 @@ public enum StepBenchmark {
     /// and a call of `whenWarm`. The stages named in `recomputed` are computed again in the backward
     /// pass.
     public static func training(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
         recomputing recomputed: Set<String> = [], whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, labels) = randomBatch(model, batch: batch, size: size)
@@ -32,7 +32,7 @@ public enum StepBenchmark {
     /// The seconds of each of `steps` classifications of a batch by a plan, after `warmUp` more and
     /// a call of `whenWarm`.
     public static func inference(
-        _ model: ResNet, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
         whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
@@ -76,7 +76,7 @@ public enum StepBenchmark {
     }
 
     private static func randomBatch(
-        _ model: ResNet, batch: Int, size: Int
+        _ model: any ClassificationModel, batch: Int, size: Int
     ) -> (images: Tensor, labels: [Int32]) {
         var random = RandomStream(seed: 0, purpose: .benchmark)
         let pixels = (0..<batch * size * size * 3).map { _ in random.uniform(in: -1...1) }

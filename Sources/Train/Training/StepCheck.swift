@@ -6,7 +6,7 @@ import Tensor
 /// before anything is written.
 public struct StepCheck {
     /// The model, with its first weights.
-    public let model: ResNet
+    public let model: any ClassificationModel
     /// The loss on the batch.
     public let loss: Float
     /// `[N, H, W, 3]`.
@@ -23,6 +23,7 @@ public struct StepCheck {
         _ configuration: Configuration, data: TrainingData, loader: BatchLoader
     ) throws {
         let made = try configuration.makeModel(classCount: data.classNames.count)
+        try configuration.initializeFromData(made, data)
         let trainingLoss = try TrainingLoss(configuration.loss, data: data)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }

@@ -14,7 +14,7 @@ public final class Trainer {
     /// What to learn from.
     public let data: TrainingData
     /// What is trained.
-    public let model: ResNet
+    public let model: any ClassificationModel
     /// Where the run stands.
     public private(set) var state: TrainingState
     /// Where the run writes.
@@ -24,7 +24,8 @@ public final class Trainer {
     private let loss: TrainingLoss
     private let loader: BatchLoader
     private let schedule: Schedule
-    private let parameters: [Parameter]
+    private let parameters: TrainedParameters
+    private let lookahead: Lookahead?
     private let recomputedStages: Set<String>
     private let checkpoints: CheckpointWriter
     private let log: RunLog
@@ -51,14 +52,24 @@ public final class Trainer {
         self.listener = listener
         self.stopRequest = stopRequest
         model = try configuration.makeModel(classCount: data.classNames.count)
-        parameters = model.parameters
         recomputedStages = configuration.recomputedStages(of: model)
         optimizer = configuration.makeOptimizer(for: model)
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
         schedule = configuration.learningRateSchedule(stepsPerEpoch: loader.batchCount)
-        checkpoints = CheckpointWriter(configuration, data: data, run: run, commit: commit)
-        state = try checkpoints.restore(into: model, optimizer) ?? TrainingState()
+        checkpoints = try CheckpointWriter(configuration, data: data, run: run, commit: commit)
+        parameters = TrainedParameters(
+            of: model,
+            earlySteps: configuration.optimizer.whiteningBias?
+                .steps(stepsPerEpoch: loader.batchCount))
+        lookahead = configuration.makeLookahead(of: model)
+        if let restored = try checkpoints.restore(into: model, optimizer, lookahead) {
+            state = restored
+        } else {
+            state = TrainingState()
+            try configuration.initializeFromData(model, data)
+            lookahead?.restart()
+        }
         log = try RunLog(run, resuming: state)
     }
 
@@ -102,12 +113,12 @@ public final class Trainer {
                 return false
             }
             if let reason = stopRequest() {
-                try checkpoints.writeLast(model, optimizer, state)
+                try writeLast()
                 listener?.note("stopped at step \(state.step): \(reason)")
                 return true
             }
             if let interval = configuration.checkpoint.everySteps, state.step % interval == 0 {
-                try checkpoints.writeLast(model, optimizer, state)
+                try writeLast()
             }
         }
         try endEpoch()
@@ -119,7 +130,7 @@ public final class Trainer {
         let images = Tensor(batch.images, shape: Shape(batch.shape))
         let randomness = Randomness(seed: configuration.seed, step: state.step)
         var logits: Tensor?
-        let (value, gradients) = valueWithGradients(of: parameters) {
+        let (value, gradients) = valueWithGradients(of: parameters(at: state.step)) {
             let output = model(images, .training(randomness), recomputing: recomputedStages)
             logits = output.detached()
             return loss(output, labels: batch.labels)
@@ -132,6 +143,7 @@ public final class Trainer {
         }
         optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
         state.step += 1
+        lookahead?.update(afterStep: state.step, of: totalSteps)
         state.peakMemory = max(state.peakMemory, images.backend.memoryStatistics.peak)
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
@@ -157,7 +169,9 @@ public final class Trainer {
     private func endEpoch(because ending: String? = nil) throws {
         state.epoch += 1
         state.batch = 0
-        let row = try measure(isLast: ending != nil || isComplete)
+        let isLast = ending != nil || isComplete
+        if isLast { lookahead?.finish() }
+        let row = try measure(isLast: isLast)
         let isBest = try judge(row)
         state.history.append(row)
         state.sums = EpochSums()
@@ -166,8 +180,12 @@ public final class Trainer {
         listener?.epochEnded(row, isBest: isBest)
         let interval = configuration.checkpoint.everyEpochs
         if state.ending != nil || interval.map({ state.epoch % $0 == 0 }) ?? false {
-            try checkpoints.writeLast(model, optimizer, state)
+            try writeLast()
         }
+    }
+
+    private func writeLast() throws {
+        try checkpoints.writeLast(model, optimizer, lookahead, state)
     }
 
     private var isComplete: Bool {

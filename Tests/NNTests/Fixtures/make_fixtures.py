@@ -62,8 +62,47 @@ class SmallCNN(torch.nn.Module):
         return self.fc(x)
 
 
+class AirbenchGroup(torch.nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
+        self.bn1 = self.normalization(outputs)
+        self.conv2 = torch.nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.bn2 = self.normalization(outputs)
+
+    @staticmethod
+    def normalization(channels):
+        layer = torch.nn.BatchNorm2d(channels, eps=1e-12, momentum=0.4)
+        layer.weight.requires_grad = False
+        return layer
+
+    def forward(self, x):
+        gelu, pool = torch.nn.functional.gelu, torch.nn.functional.max_pool2d
+        x = gelu(self.bn1(pool(self.conv1(x), 2)))
+        return gelu(self.bn2(self.conv2(x)))
+
+
+class Airbench(torch.nn.Module):
+    """The airbench94 of the product."""
+
+    def __init__(self, widths, classes):
+        super().__init__()
+        self.whiten = torch.nn.Conv2d(3, 24, 2)
+        self.whiten.weight.requires_grad = False
+        self.layer1 = AirbenchGroup(24, widths[0])
+        self.layer2 = AirbenchGroup(widths[0], widths[1])
+        self.layer3 = AirbenchGroup(widths[1], widths[2])
+        self.fc = torch.nn.Linear(widths[2], classes, bias=False)
+
+    def forward(self, x):
+        x = torch.nn.functional.gelu(self.whiten(x))
+        x = self.layer3(self.layer2(self.layer1(x)))
+        return self.fc(torch.nn.functional.max_pool2d(x, 3).flatten(1)) / 9
+
+
 # name: (model, images, height, width, classes)
 MODELS = {
+    "airbench94": (lambda: Airbench([64, 256, 256], 10), 2, 32, 32, 10),
     "cifar10-cnn": (SmallCNN, 5, 32, 32, 10),
     "resnet18": (torchvision.models.resnet18, 3, 72, 56, 1000),
     "resnet34": (torchvision.models.resnet34, 3, 72, 56, 1000),
@@ -141,9 +180,45 @@ def clear_kinks(model, x):
     return chosen, min(margins), np.mean(mixed)
 
 
+BIAS_SEED = 66_000
+
+
+def smooth_biases(model):
+    """Biases for a network without kinks, as `clear_kinks` returns them: random ones, of a seed with
+    which no two candidates of a maximum are close."""
+    chosen = {}
+    for k, (name, parameter) in enumerate(model.named_parameters()):
+        if name.endswith("bias"):
+            codes = (hashes(BIAS_SEED + k, parameter.numel()) & np.uint32(255)).astype(np.uint8)
+            chosen[name] = codes
+            parameter.data.copy_(torch.tensor((codes.astype(np.float64) - 128) / 1024))
+    return chosen
+
+
+def smooth_pooling_gap(model, x):
+    """As `pooling_gap`, for all maxima of a network without ReLU."""
+    gaps = []
+    whole = torch.nn.functional.max_pool2d
+
+    def watched(y, size):
+        patches = torch.nn.functional.unfold(
+            y.reshape(-1, 1, *y.shape[2:]), size, stride=size)
+        top = patches.topk(2, dim=1).values
+        gaps.append(((top[:, 0] - top[:, 1]).min() / y.pow(2).mean().sqrt()).item())
+        return whole(y, size)
+
+    torch.nn.functional.max_pool2d = watched
+    with torch.no_grad():
+        model(x)
+    torch.nn.functional.max_pool2d = whole
+    return min(gaps)
+
+
 def pooling_gap(model, x):
     """The least relative distance of a pooled maximum to the runner-up: where it is tiny, rounding
     could send a gradient elsewhere."""
+    if isinstance(model, Airbench):
+        return smooth_pooling_gap(model, x)
     if not hasattr(model, "maxpool"):
         return math.inf
     with torch.no_grad():
@@ -163,7 +238,10 @@ def model_golden(name):
     x = torch.tensor(uniform(10_000, count * 3 * height * width)).double() * 2
     x = x.reshape(count, 3, height, width)
     labels = torch.tensor([(7 * i + 3) % classes for i in range(count)])
-    biases, margin, mixed = clear_kinks(model, x)
+    if isinstance(model, Airbench):
+        biases, margin, mixed = smooth_biases(model), math.inf, 1
+    else:
+        biases, margin, mixed = clear_kinks(model, x)
     statistics = {k: v for k, v in model.state_dict().items() if "running" in k}
     fill_again = {k: v.clone() for k, v in model.state_dict().items() if k in biases}
     gap = pooling_gap(model, x)
@@ -176,7 +254,8 @@ def model_golden(name):
     logits = model(x)
     loss = torch.nn.functional.cross_entropy(logits, labels)
     loss.backward()
-    parameters = list(model.named_parameters())
+    parameters = [(key, tensor) for key, tensor in model.named_parameters()
+                  if tensor.requires_grad]
     gradients = [samples(p, tensor.grad) for p, (_, tensor) in enumerate(parameters)]
     after = [
         samples(1_000 + s, model.state_dict()[key]) for s, key in enumerate(statistics)
@@ -272,12 +351,95 @@ def write_safetensors():
     safetensors.numpy.save_file(written, path, metadata={"format": "pt"})
 
 
+def recipe_golden():
+    """Six steps of airbench94 as its recipe says them: summed loss, learning rate and decay for it,
+    both decoupled from momentum, the normalisations' biases 64 times as fast, whitening bias at rest
+    from the fifth step on, moving average every second step."""
+    batch, steps, every, momentum = 8, 6, 2, 0.85
+    model = Airbench([64, 256, 256], 10)
+    with torch.no_grad():
+        fill(model)
+        smooth_biases(model)
+    model = model.double().train()
+    kilostep = 1024 * (1 + 1 / (1 - momentum))
+    rate, decay = 11.5 / kilostep, 0.0153 * batch / kilostep
+    trained = [(k, p) for k, p in model.named_parameters() if p.requires_grad]
+    optimizer = torch.optim.SGD(
+        [dict(params=[p for k, p in trained if ".bn" in k], lr=64 * rate,
+              weight_decay=decay / (64 * rate)),
+         dict(params=[p for k, p in trained if ".bn" not in k], lr=rate,
+              weight_decay=decay / rate)], momentum=momentum, nesterov=True)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    average = {k: v.clone() for k, v in model.state_dict().items() if v.is_floating_point()}
+
+    def look_ahead(share):
+        for key, value in model.state_dict().items():
+            if key in average:
+                average[key].lerp_(value, 1 - share)
+                value.copy_(average[key])
+
+    losses = []
+    for step in range(steps):
+        model.whiten.bias.requires_grad = step < 4
+        factor = 0.2 + 0.8 * step / 2 if step < 2 else 1 + (0.07 - 1) * (step - 2) / (steps - 2)
+        for group, base in zip(optimizer.param_groups, rates):
+            group["lr"] = base * factor
+        x = torch.tensor(uniform(80_000 + step, batch * 3 * 32 * 32)).double() * 2
+        labels = torch.tensor([(3 * i + step) % 10 for i in range(batch)])
+        loss = torch.nn.functional.cross_entropy(
+            model(x.reshape(batch, 3, 32, 32)), labels, label_smoothing=0.2, reduction="sum")
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item() / batch)
+        if (step + 1) % every == 0:
+            look_ahead(0.95**every * ((step + 1) / steps) ** 3)
+    look_ahead(1)
+    model.eval()
+    x = torch.tensor(uniform(80_100, batch * 3 * 32 * 32)).double().reshape(batch, 3, 32, 32) * 2
+    with torch.no_grad():
+        logits = model(x)
+    print("recipe: losses", np.round(losses, 5), "logits rms", logits.pow(2).mean().sqrt().item())
+    return {
+        "recipe.losses": np.array(losses, dtype=np.float32),
+        "recipe.logits": logits.numpy().astype(np.float32),
+        "recipe.whiten.bias": model.whiten.bias.detach().numpy().astype(np.float32),
+        "recipe.layer1.bn1.bias": model.layer1.bn1.bias.detach().numpy().astype(np.float32),
+        "recipe.layer3.bn2.running_var": model.layer3.bn2.running_var.numpy().astype(np.float32),
+        "recipe.fc.weight": model.fc.weight.detach().numpy().astype(np.float32),
+    }
+
+
+def whitening_golden():
+    """Whitening filters of images whose patch values are correlated, by numpy."""
+    n, side = 6, 9
+    x = np.float32(0.25) * uniform(70_000, n * 3 * side * side).reshape(n, 3, side, side)
+    # Each pixel takes part of its left and upper neighbour and of the channel before it.
+    for axis, share in [(3, 0.75), (2, 0.5), (1, 0.625)]:
+        moved = np.roll(x, 1, axis=axis)
+        x = (x + np.float32(share) * moved).astype(np.float32)
+    patches = np.lib.stride_tricks.sliding_window_view(x.astype(np.float64), (2, 2), axis=(2, 3))
+    patches = patches.transpose(0, 2, 3, 4, 5, 1).reshape(-1, 12)  # row, column, channel
+    values, vectors = np.linalg.eigh(patches.T @ patches / len(patches))
+    values, vectors = values[::-1], vectors.T[::-1]
+    signs = np.sign(vectors[np.arange(12), np.abs(vectors).argmax(axis=1)])
+    filters = vectors * signs[:, None] / np.sqrt(values + 5e-4)[:, None]
+    print("whitening: eigenvalues", np.array2string(values, precision=4))
+    # [O, I, R, S], as in weight files.
+    filters = np.concatenate([filters, -filters]).reshape(24, 2, 2, 3).transpose(0, 3, 1, 2)
+    return {
+        "whitening.images": x,
+        "whitening.eigenvalues": values.copy(),
+        "whitening.filters": np.ascontiguousarray(filters),
+    }
+
+
 def main():
     torch.manual_seed(0)
     torch.set_num_threads(2)
     write_keys()
     write_safetensors()
-    golden = {}
+    golden = whitening_golden() | recipe_golden()
     for name in OPTIMIZERS:
         golden.update(optimizer_golden(name))
     for name in MODELS:

@@ -31,7 +31,8 @@ struct ConfigurationRule: Sendable {
 
 extension ConfigurationRule {
     static let all: [ConfigurationRule] =
-        lengthRules + modelRules + scheduleRules + imageRules + dataRules + evaluationRules
+        lengthRules + modelRules + scheduleRules + optimizerRules + imageRules + dataRules
+        + evaluationRules
 
     private static let lengthRules = [
         ConfigurationRule(paths: ["epochs", "max_steps", "limits.time_limit"]) { values in
@@ -101,6 +102,26 @@ extension ConfigurationRule {
             return "'optimizer.nesterov' needs a momentum greater than 0 and no dampening, but "
                 + "momentum is \(optimizer.momentum.yamlText) and dampening is "
                 + "\(optimizer.dampening.yamlText); set nesterov to false or change them"
+        },
+    ]
+
+    private static let optimizerRules = [
+        ConfigurationRule(paths: ["optimizer.whitening_bias", "model.name"]) { values in
+            guard values.optimizer.whiteningBias != nil,
+                let model = try? ModelRegistry.make(values.model.name, classCount: 1, seed: nil),
+                !(model is any DataInitialized)
+            else { return nil }
+            return "'optimizer.whitening_bias' is for models with a whitening layer, which "
+                + "'\(values.model.name)' has not; remove it or set it to null"
+        },
+        ConfigurationRule(
+            paths: ["optimizer.lookahead.power", "epochs", "max_steps", "limits.time_limit"]
+        ) { values in
+            guard let lookahead = values.optimizer.lookahead, lookahead.power > 0,
+                values.epochs == nil, values.maxSteps == nil, values.limits.timeLimit != nil
+            else { return nil }
+            return "'optimizer.lookahead' must know where training ends; set 'epochs' or "
+                + "'max_steps', or its 'power' to 0"
         },
     ]
 

@@ -1,3 +1,5 @@
+import Inference
+
 /// How the model is measured during and after training.
 public struct EvaluationConfiguration: Sendable, Equatable {
     /// The number that says which model is best.
@@ -27,6 +29,8 @@ public struct EvaluationConfiguration: Sendable, Equatable {
     public var earlyStop: EarlyStop?
     /// Whether the best model is measured on the test images at the end.
     public var test = true
+    /// The views of each image that are averaged in the measurement at the end.
+    public var tta = TestTimeAugmentation.none
 
     /// The defaults.
     public init() {}
@@ -44,6 +48,7 @@ public struct EvaluationConfiguration: Sendable, Equatable {
 }
 
 extension EvaluationConfiguration.Metric: ConfigurationChoice {}
+extension TestTimeAugmentation: ConfigurationChoice {}
 
 extension EvaluationConfiguration: ConfigurationSection {
     package static let fields: [Field<EvaluationConfiguration>] = [
@@ -65,6 +70,13 @@ extension EvaluationConfiguration: ConfigurationSection {
         ).known(as: "early_stopping"),
         .value(
             "test", \.test, "Whether the best model is measured on the test images at the end."),
+        .value(
+            "tta", \.tta,
+            "Test-time augmentation: the views of each image whose logits are averaged in the "
+                + "measurement at the end. `flip` takes the image and its mirror image; "
+                + "`flip_translate` also both moved by one pixel, up and left, and down and right. "
+                + "Validation between epochs is without."
+        ).known(as: "test_time_augmentation", "tta_level"),
     ]
 }
 

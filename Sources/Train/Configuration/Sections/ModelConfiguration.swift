@@ -13,10 +13,10 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var zeroInitResidual = true
     /// The stages whose values are computed again instead of kept in memory.
     public var recompute = StageSelection.none
-    /// Weight of a new batch in the running statistics.
-    public var batchNormMomentum = 0.1
-    /// Added to the variance in batch norm.
-    public var batchNormEpsilon = 1e-5
+    /// Weight of a new batch in the running statistics; nil is the model's own.
+    public var batchNormMomentum: Double?
+    /// Added to the variance in batch norm; nil is the model's own.
+    public var batchNormEpsilon: Double?
 
     /// The defaults.
     public init() {}
@@ -49,13 +49,14 @@ extension ModelConfiguration: ConfigurationSection {
                 + "shows the stages). Training then needs less memory and, with `all`, about a third "
                 + "more time; the weights have the same bits."
         ).known(as: "checkpointing", "gradient_checkpointing", "activation_checkpointing", "remat"),
-        .value(
+        .optional(
             "batch_norm_momentum", \.batchNormMomentum, rule: .above(0, upTo: 1),
-            "Weight of a new batch in the running mean and variance."
+            "Weight of a new batch in the running mean and variance; null is the model's own, 0.1 "
+                + "for ResNets."
         ).known(as: "bn_momentum"),
-        .value(
+        .optional(
             "batch_norm_epsilon", \.batchNormEpsilon, rule: .positive,
-            "Added to the variance in batch norm."
+            "Added to the variance in batch norm; null is the model's own, 1e-5 for ResNets."
         ).known(as: "bn_eps", "bn_epsilon"),
     ]
 }

@@ -26,10 +26,30 @@ public struct OptimizerConfiguration: Sendable, Equatable {
     public var weightDecay = 5e-4
     /// Whether that holds for biases and batch norm too.
     public var decayNormAndBias = false
+    /// Factor on the learning rate of the biases of batch norm.
+    public var normBiasLearningRateFactor = 1.0
+    /// How long the bias of a whitening layer is trained; nil is the whole run.
+    public var whiteningBias: TrainingLength?
+    /// Pulls the weights to a moving average of themselves; nil is off.
+    public var lookahead: Lookahead?
     /// Longest gradient, as the norm over all parameters; nil is unlimited.
     public var gradientClipNorm: Double?
     /// Largest absolute value in a gradient; nil is unlimited.
     public var gradientClipValue: Double?
+
+    /// Every few steps the weights are replaced by a moving average of what they were at those steps
+    /// (Zhang et al., 2019; with the growing decay of Jordan, 2024).
+    public struct Lookahead: Sendable, Equatable {
+        /// Steps from one replacement to the next.
+        public var every = 5
+        /// The share of the average that is kept, for each step, at the end of training.
+        public var decay = 0.95
+        /// The exponent with which that share grows from 0 over the run.
+        public var power = 3.0
+
+        /// The defaults, airbench's.
+        public init() {}
+    }
 
     /// The defaults of `sgd`.
     public init() {}
@@ -82,6 +102,22 @@ extension OptimizerConfiguration: ConfigurationSection {
             "decay_norm_and_bias", \.decayNormAndBias,
             "Whether weight decay holds for biases and batch norm too."
         ).known(as: "norm_weight_decay", "bias_decay"),
+        .value(
+            "norm_bias_learning_rate_factor", \.normBiasLearningRateFactor, rule: .positive,
+            "Factor on the learning rate of the biases of batch norm. Their weight decay is divided "
+                + "by it, so that a step pulls them to 0 as strongly as other weights."
+        ).known(as: "bias_scaler", "bias_learning_rate_factor", "bias_lr_factor"),
+        .optional(
+            "whitening_bias", \.whiteningBias, rule: .positiveLength,
+            "How long the bias of a whitening layer is trained; null is the whole run. Only for "
+                + "models with such a layer (airbench)."
+        ).known(as: "whiten_bias_epochs"),
+        .optionalSection(
+            "lookahead", \.lookahead,
+            "Every few steps the weights, and the statistics of batch norm, are replaced by a moving "
+                + "average of what they were at those steps; null is off, `{}` is on with these "
+                + "defaults."
+        ),
         .optional(
             "gradient_clip_norm", \.gradientClipNorm, rule: .positive,
             "Gradients are scaled down together to this norm over all parameters; null is no limit."
@@ -90,5 +126,22 @@ extension OptimizerConfiguration: ConfigurationSection {
             "gradient_clip_value", \.gradientClipValue, rule: .positive,
             "Each number of a gradient is cut to this absolute value; null is no limit."
         ).known(as: "clip_value", "clip_grad_value"),
+    ]
+}
+
+extension OptimizerConfiguration.Lookahead: ConfigurationSection {
+    package static let fields: [Field<Self>] = [
+        .value("every", \.every, rule: .atLeast(1), "From one replacement to the next.")
+            .counted(in: "steps"),
+        .value(
+            "decay", \.decay, rule: .from(0, below: 1),
+            "The share of the average that is kept, for each step, at the end of training: an "
+                + "update keeps `decay`^`every`."
+        ),
+        .value(
+            "power", \.power, rule: .atLeast(0),
+            "The share grows from 0 as the done part of training to this power; 0 keeps it the same "
+                + "all the time."
+        ),
     ]
 }

@@ -1,0 +1,174 @@
+import Tensor
+
+/// The network of airbench (Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024,
+/// https://arxiv.org/abs/2404.00498): made to be trained in minutes.
+///
+///     stem      2×2 whitening convolution of 24 filters with bias, GELU
+///     layer1…3  3×3 convolution, 2×2 maximum, normalisation, GELU, 3×3 convolution, normalisation,
+///               GELU
+///     head      maximum over the image, matrix product without bias, times 1/9
+///
+/// The whitening filters are computed from training images and never trained; the normalisations
+/// train their biases alone. Input `[N, H, W, 3]` with H and W at least 9, output logits
+/// `[N, classCount]`. At 32×32, for which it was made, the last maximum is over 3×3.
+///
+/// Keys in weight files: `whiten.{weight,bias}`, `layer<n>.conv<m>.weight`,
+/// `layer<n>.bn<m>.{weight,bias,running_mean,running_var,num_batches_tracked}`, `fc.weight`, with n
+/// from 1 to 3 and m from 1 to 2. `bn<m>.weight` is 1 throughout.
+public final class Airbench: ClassificationModel {
+    /// The whitening convolution. Its filters are half eigenvectors, half their negatives.
+    public let whiten: Conv2d
+    /// After `whiten`.
+    public let activation: GELU
+    /// The first group of convolutions.
+    public let layer1: AirbenchGroup
+    /// The second group.
+    public let layer2: AirbenchGroup
+    /// The third group.
+    public let layer3: AirbenchGroup
+    /// The maximum over the image.
+    public let pool: GlobalMaxPool
+    /// The last layer.
+    public let fc: Linear
+    /// What keeps the first logits small.
+    public let scale: Scale
+
+    /// Creates a network whose filters are zero until `initialize(seed:)` or loading fills them.
+    ///
+    /// - Parameters:
+    ///   - widths: The channels of the three groups.
+    ///   - classCount: The number of logits.
+    ///   - batchNormEpsilon: ε of the normalisations.
+    ///   - batchNormMomentum: The share of the batch in the running statistics.
+    public convenience init(
+        widths: [Int], classCount: Int, batchNormEpsilon: Float = 1e-12,
+        batchNormMomentum: Float = 0.4
+    ) {
+        self.init(
+            widths: widths, classCount: classCount,
+            Normalization(
+                epsilon: batchNormEpsilon, momentum: batchNormMomentum, trainsWeight: false))
+    }
+
+    init(widths: [Int], classCount: Int, _ normalization: Normalization) {
+        guard widths.count == 3, widths.allSatisfy({ $0 > 0 }), classCount > 0 else {
+            fatalError(
+                "Airbench: widths \(widths) and \(classCount) classes; needed are three widths and a "
+                    + "class")
+        }
+        let kernel = 2
+        let whiteChannels = 2 * 3 * kernel * kernel
+        whiten = Conv2d(
+            inChannels: 3, outChannels: whiteChannels, kernelSize: Spatial(kernel),
+            trainsWeight: false, initialization: .partialIdentity)
+        activation = GELU()
+        layer1 = AirbenchGroup(whiteChannels, widths[0], normalization)
+        layer2 = AirbenchGroup(widths[0], widths[1], normalization)
+        layer3 = AirbenchGroup(widths[1], widths[2], normalization)
+        pool = GlobalMaxPool()
+        fc = Linear(inFeatures: widths[2], outFeatures: classCount, bias: false)
+        scale = Scale(by: 1 / 9)
+    }
+
+    /// The number of classes.
+    public var classCount: Int { fc.outFeatures }
+
+    /// `stem`, `layer1`, `layer2`, `layer3`, `head`.
+    public var stages: [Stage] {
+        [
+            Stage("stem", [whiten, activation]), Stage("layer1", [layer1]),
+            Stage("layer2", [layer2]), Stage("layer3", [layer3]),
+            Stage("head", [pool, fc, scale]),
+        ]
+    }
+}
+
+/// One group of an `Airbench`.
+///
+///     y = gelu(bn2(conv2(gelu(bn1(pool(conv1(x)))))))
+///
+/// `[N, H, W, I]` → `[N, ⌊H/2⌋, ⌊W/2⌋, O]`.
+public final class AirbenchGroup: Module {
+    /// 3×3.
+    public let conv1: Conv2d
+    /// The 2×2 maximum after `conv1`.
+    public let pool: MaxPool2d
+    /// After `pool`.
+    public let bn1: BatchNorm2d
+    /// After `bn1`.
+    public let activation1: GELU
+    /// 3×3.
+    public let conv2: Conv2d
+    /// After `conv2`.
+    public let bn2: BatchNorm2d
+    /// After `bn2`.
+    public let activation2: GELU
+
+    init(_ inChannels: Int, _ outChannels: Int, _ normalization: Normalization) {
+        func convolution(_ inChannels: Int) -> Conv2d {
+            Conv2d(
+                inChannels: inChannels, outChannels: outChannels, kernelSize: 3, padding: 1,
+                bias: false, initialization: .partialIdentity)
+        }
+        conv1 = convolution(inChannels)
+        pool = MaxPool2d(kernelSize: 2)
+        bn1 = normalization.layer(outChannels)
+        activation1 = GELU()
+        conv2 = convolution(outChannels)
+        bn2 = normalization.layer(outChannels)
+        activation2 = GELU()
+    }
+
+    /// The layers, in the order of the computation.
+    public var layers: [any Module] {
+        [conv1, pool, bn1, activation1, conv2, bn2, activation2]
+    }
+
+    /// The output of the group.
+    public func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor {
+        layers.reduce(x) { $1($0, phase) }
+    }
+
+    /// The shape of the output.
+    public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
+        layers.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
+    }
+
+    /// The layers one after another; the first normalisation folds into `conv1` through the maximum.
+    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
+        layers.reduce(x) { $1.lower($0, into: &plan) }
+    }
+}
+
+extension Airbench: DataInitialized {
+    /// 5000, as in the paper.
+    public var initializationImageCount: Int { 5000 }
+
+    /// The bias of the whitening convolution.
+    public var earlyParameters: [Parameter] { whiten.bias.map { [$0] } ?? [] }
+
+    /// Computes the whitening filters.
+    public func initialize(fromImages next: () throws -> Tensor?) rethrows {
+        var covariance = PatchCovariance(kernel: whiten.kernelSize, channels: whiten.inChannels)
+        while let images = try next() { covariance.add(images) }
+        whiten.weight.value.assign(covariance.whiteningFilters(epsilon: 5e-4))
+    }
+}
+
+extension ModelEntry {
+    /// A row for a network of airbench. PyTorch's momentum, which is ours, is one minus the paper's.
+    static func airbench(_ name: String, widths: [Int]) -> ModelEntry {
+        ModelEntry(
+            name: name, inputSize: 32,
+            normalization: Normalization(epsilon: 1e-12, momentum: 0.4, trainsWeight: false)
+        ) { request throws(ModelError) in
+            if request.options.dropout ?? 0 != 0 {
+                throw ModelError(description: "the model '\(request.name)' has no dropout")
+            }
+            let model = Airbench(
+                widths: widths, classCount: request.classCount, request.normalization)
+            if let seed = request.seed { model.initialize(seed: seed) }
+            return model
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Datasets
+import Foundation
+import Inference
+import NN
+import Testing
+import Train
+
+/// Whole small runs with what the airbench recipe adds to training.
+@Suite(.serialized) struct RecipeTrainingTests {
+    private static let text = """
+        seed: 5
+        max_steps: 12
+        batch_size: 8
+        data: {name: shapes, train_count: 60, test_count: 10, validation: 10, workers: 1}
+        model: {name: airbench94}
+        loss: {label_smoothing: 0.2}
+        optimizer:
+          learning_rate: 0.3
+          momentum: 0.85
+          decay_norm_and_bias: true
+          norm_bias_learning_rate_factor: 64
+          whitening_bias: 5 steps
+          lookahead: {every: 5}
+        schedule: {name: constant}
+        augmentation: {crop: {padding: 2, mode: reflect}, flip: alternating}
+        """
+
+    /// Trains, stopping in good order after each number of steps in `stops`; returns what is in the
+    /// last checkpoint: weights, statistics, momentum and average.
+    private func train(
+        in folder: String, stops: [Int] = [], overrides: [String] = []
+    ) throws -> (model: Airbench, values: [String: [Float]]) {
+        let configuration = try Configuration.parse(
+            Self.text, file: "a.yaml", overrides: overrides
+        ).values
+        let data = try TrainingData(configuration, cacheFolder: folder + "/cache")
+        let path = "\(folder)/run-\(UUID().uuidString)"
+        for stop in stops + [Int.max] {
+            let run =
+                FileManager.default.fileExists(atPath: path)
+                ? try RunDirectory.openForResume(path) : try RunDirectory.create(at: path)
+            try run.write(configuration.resolvedYAML(), to: RunFile.configuration)
+            let counter = StepCounter()
+            let trainer = try Trainer(
+                configuration, data: data, run: run, commit: nil, listener: counter,
+                stopRequest: { counter.steps >= stop ? "test" : nil })
+            #expect(try trainer.fit() == (stop == .max))
+        }
+        let file = try SafetensorsFile(path: "\(path)/\(RunFile.lastCheckpoint)")
+        var values: [String: [Float]] = [:]
+        for (key, entry) in file.stateDict() where entry.elementType == .f32 {
+            values[key] = try entry.floats()
+        }
+        let model = try #require(
+            try ModelFile("\(path)/\(RunFile.lastCheckpoint)").loadModel() as? Airbench)
+        return (model, values)
+    }
+
+    /// The numbers of the file mean what the recipe says.
+    @Test func theFileIsTheRecipe() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let values = try Configuration.load(
+            contentsOf: root.appendingPathComponent("configs/cifar10-airbench94.yaml").path
+        ).values
+        let total = 476
+        #expect(values.totalSteps(stepsPerEpoch: 48) == total)
+        let kilostep = 1024 * (1 + 1 / (1 - 0.85))
+        let rate = 11.5 / kilostep * 1024
+        let decay = 0.0153 * 1024 / kilostep / (11.5 / kilostep) / 1024
+        #expect(abs(values.optimizer.weightDecay / decay - 1) < 1e-5)
+        let schedule = values.learningRateSchedule(stepsPerEpoch: 48)
+        let warmup = Int(Double(total) * 0.23)
+        for step in 0..<total {
+            let expected =
+                step < warmup
+                ? 0.2 + 0.8 * Double(step) / Double(warmup)
+                : 1 - 0.93 * Double(step - warmup) / Double(total - warmup)
+            #expect(abs(schedule.learningRate(step: step) - rate * expected) < 1e-12, "\(step)")
+        }
+    }
+
+    @Test func aStoppedRunEndsInTheSameBits() throws {
+        try withTemporaryFolder { folder in
+            let whole = try train(in: folder)
+            let parts = try train(in: folder, stops: [3, 8])
+            #expect(whole.values.keys.sorted() == parts.values.keys.sorted())
+            for (key, values) in whole.values {
+                #expect(parts.values[key] == values, "\(key)")
+                #expect(values.allSatisfy { $0.isFinite }, "\(key)")
+            }
+            // The filters were made from the data: those of another seed's split differ.
+            let other = try train(in: folder, overrides: ["seed=6", "max_steps=1"])
+            #expect(other.values["whiten.weight"] != whole.values["whiten.weight"])
+            let filters = try #require(whole.values["whiten.weight"])
+            for place in 0..<filters.count / 2 {
+                #expect(filters[place] == -filters[place + filters.count / 2])
+            }
+        }
+    }
+
+    /// At the end of the run the weights are the average, that of the last update at step 10.
+    @Test func theRunEndsAtTheAverage() throws {
+        try withTemporaryFolder { folder in
+            let end = try train(in: folder).values
+            #expect(end["layer1.conv1.weight"] != nil)
+            // Sorted, as filters lie in another order in weight files than in training state.
+            let prefix = "training.lookahead."
+            for (key, values) in end where key.hasPrefix(prefix) {
+                let weights = end[String(key.dropFirst(prefix.count))]
+                #expect(weights?.sorted() == values.sorted(), "\(key)")
+            }
+            #expect(end["training.lookahead.layer2.bn1.running_var"] != nil)
+            let shorter = try train(in: folder, overrides: ["optimizer.lookahead=null"]).values
+            #expect(shorter["layer1.conv1.weight"] != end["layer1.conv1.weight"])
+        }
+    }
+
+    @Test func theWhiteningBiasIsTrainedForItsTime() throws {
+        try withTemporaryFolder { folder in
+            let free = ["optimizer.lookahead=null", "optimizer.learning_rate=0.01"]
+            func bias(_ overrides: [String]) throws -> [Float]? {
+                try train(in: folder, overrides: free + overrides).values["whiten.bias"]
+            }
+            let atItsEnd = try bias(["max_steps=5"])
+            #expect(atItsEnd?.contains { $0 != 0 } == true)
+            #expect(try bias(["max_steps=9"]) == atItsEnd)
+            #expect(try bias(["max_steps=9", "optimizer.whitening_bias=null"]) != atItsEnd)
+        }
+    }
+}
+
+/// Counts the updates of one trainer.
+private final class StepCounter: TrainingListener, @unchecked Sendable {
+    // Unchecked: trainer and stop request are on one thread.
+    var steps = 0
+
+    func trainingStarted(_ plan: TrainingPlan) { steps = plan.firstStep }
+    func stepEnded(_ progress: StepProgress) { steps = progress.step }
+    func evaluating(_ part: Split, done: Int, of count: Int) {}
+    func epochEnded(_ row: HistoryRow, isBest: Bool) {}
+    func note(_ text: String) {}
+}
