@@ -70,7 +70,8 @@ let package = Package(
             name: "DatasetsTests", dependencies: ["Datasets", "Tensor", "Support"],
             path: "Tests/DataTests", exclude: ["Fixtures"]),
         .testTarget(
-            name: "TrainTests", dependencies: ["Train", "Datasets", "Support"],
+            name: "TrainTests",
+            dependencies: ["Train", "Inference", "NN", "Datasets", "Tensor", "Support"],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests",
