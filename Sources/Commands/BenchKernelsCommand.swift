@@ -128,10 +128,7 @@ private struct KernelLine {
             ("dilation", pair(geometry.dilation)),
             ("groups", .integer(geometry.groups)),
             ("calls", .integer(work.calls)),
-            (
-                "algorithm",
-                .string(CPUBackend.shared.algorithmName(of: work.pass, geometry))
-            ),
+            ("algorithm", .string(CPUBackend.shared.algorithmName(of: geometry))),
             ("precision", "f32"),
             ("threads", .integer(CPUBackend.shared.pool.threadCount)),
             ("instruction_set", .string(CPUBackend.instructionSet)),

@@ -1,5 +1,5 @@
 import Datasets
-import Glibc
+import Support
 import Train
 
 /// Shows a run on the terminal: a bar that is redrawn, or plain lines where nothing can be redrawn.
@@ -27,7 +27,7 @@ final class TrainingDisplay: TrainingListener {
 
     func trainingStarted(_ plan: TrainingPlan) {
         self.plan = plan
-        startSeconds = now()
+        startSeconds = secondsNow()
         startStep = plan.firstStep
         let parts = [
             "\(Format.count(plan.trainCount)) to train",
@@ -48,7 +48,7 @@ final class TrainingDisplay: TrainingListener {
 
     func stepEnded(_ progress: StepProgress) {
         guard !isQuiet else { return }
-        let time = now()
+        let time = secondsNow()
         if Terminal.isInteractive {
             guard time - lastDrawing >= Self.secondsBetweenDrawings else { return }
             lastDrawing = time
@@ -60,9 +60,9 @@ final class TrainingDisplay: TrainingListener {
     }
 
     func evaluating(_ part: Split, done: Int, of count: Int) {
-        guard !isQuiet, Terminal.isInteractive, now() - lastDrawing >= Self.secondsBetweenDrawings
+        guard !isQuiet, Terminal.isInteractive, secondsNow() - lastDrawing >= Self.secondsBetweenDrawings
         else { return }
-        lastDrawing = now()
+        lastDrawing = secondsNow()
         draw("evaluating \(part.rawValue)  \(Format.count(done))/\(Format.count(count))")
     }
 
@@ -114,7 +114,7 @@ final class TrainingDisplay: TrainingListener {
 
     private func remainingSeconds(at step: Int) -> Double? {
         guard let total = plan?.stepCount, step > startStep else { return nil }
-        return (now() - startSeconds) / Double(step - startStep) * Double(total - step)
+        return (secondsNow() - startSeconds) / Double(step - startStep) * Double(total - step)
     }
 
     private func draw(_ text: String) {
@@ -126,11 +126,5 @@ final class TrainingDisplay: TrainingListener {
         guard barIsDrawn else { return }
         Terminal.draw("\r\u{1B}[2K")
         barIsDrawn = false
-    }
-
-    private func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -88,7 +88,7 @@ public final class Airbench: ClassificationModel {
 ///     y = gelu(bn2(conv2(gelu(bn1(pool(conv1(x)))))))
 ///
 /// `[N, H, W, I]` → `[N, ⌊H/2⌋, ⌊W/2⌋, O]`.
-public final class AirbenchGroup: Module {
+public final class AirbenchGroup: Chain {
     /// 3×3.
     public let conv1: Conv2d
     /// The 2×2 maximum after `conv1`.
@@ -119,24 +119,9 @@ public final class AirbenchGroup: Module {
         activation2 = GELU()
     }
 
-    /// The layers, in the order of the computation.
+    /// The layers; the first normalisation folds into `conv1` through the maximum.
     public var layers: [any Module] {
         [conv1, pool, bn1, activation1, conv2, bn2, activation2]
-    }
-
-    /// The output of the group.
-    public func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor {
-        layers.reduce(x) { $1($0, phase) }
-    }
-
-    /// The shape of the output.
-    public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
-        layers.reduce(input) { $1.outputShape(for: $0, noting: &trace) }
-    }
-
-    /// The layers one after another; the first normalisation folds into `conv1` through the maximum.
-    public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
-        layers.reduce(x) { $1.lower($0, into: &plan) }
     }
 }
 

@@ -73,20 +73,6 @@ struct AirbenchTests {
         #expect(head.allSatisfy { abs($0) <= 1 / 16 } && head.contains { abs($0) > 0.05 })
     }
 
-    @Test func everySplitIsTheWhole() throws {
-        let model = try make()
-        let x = formulaImages(74_000, 3, 17, 33)
-        #expect(model.stageNames == ["stem", "layer1", "layer2", "layer3", "head"])
-        for phase in [Phase.inference, .training(Randomness(seed: 2, step: 3))] {
-            let whole = model(x, phase).array()
-            for name in model.stageNames {
-                let features = model.prefix(through: name)(x, phase)
-                #expect(features.shape == model.prefix(through: name).outputShape(for: x.shape))
-                #expect(model.suffix(after: name)(features, phase).array() == whole, "\(name)")
-            }
-        }
-    }
-
     @Test func optionsThatDoNotFitAreRefused() {
         let error = #expect(throws: ModelError.self) {
             _ = try ModelRegistry.make(

@@ -60,10 +60,11 @@ struct ModelTests {
         #expect(summary.table(layers: true).contains("  layer2.0.downsample.0 Conv2d"))
     }
 
-    @Test func everySplitIsTheWhole() throws {
+    @Test(arguments: [("resnet20", 11, 9), ("airbench94", 17, 33)])
+    func everySplitIsTheWhole(_ name: String, _ height: Int, _ width: Int) throws {
         let model = try ModelRegistry.make(
-            "resnet20", classCount: 5, seed: 8, options: ModelOptions(zeroInitResidual: false))
-        let x = formulaImages(61_000, 3, 11, 9)
+            name, classCount: 5, seed: 8, options: ModelOptions(zeroInitResidual: false))
+        let x = formulaImages(61_000, 3, height, width)
         #expect(model.stageNames == ["stem", "layer1", "layer2", "layer3", "head"])
         for phase in [Phase.inference, .training(Randomness(seed: 2, step: 3))] {
             let whole = model(x, phase).array()

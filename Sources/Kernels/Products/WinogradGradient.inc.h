@@ -12,38 +12,30 @@ static long winograd_buffer(const residual_winograd *g, long tiles, long row) {
     return positions_of(g->kind) * tiles * row + CLASSES * CLASS_GAP;
 }
 
-static void winograd_source_tiles(
-    const residual_winograd *g, const float *source, long first_tile, long first, long count,
-    long tiles, long row, float *transformed
-) {
-    tile_places places;
-#define SOURCE_TILES(kind) \
+#define TRANSFORM_TILES(kind, transform_tile) \
     do { \
+        tile_places places; \
         row_places(kind, tiles, row, &places); \
         for (long i = first; i < first + count; i++) { \
-            source_tile( \
-                kind, g, source, tile_at(g, first_tile + i), &places, transformed + i * row); \
+            tile_position p = tile_at(g, first_tile + i); \
+            transform_tile(kind, g, images, p, &places, transformed + i * row); \
         } \
     } while (0)
-    if (g->kind == RESIDUAL_STRIDE_1) SOURCE_TILES(RESIDUAL_STRIDE_1);
-    else SOURCE_TILES(RESIDUAL_STRIDE_2);
+
+static void winograd_source_tiles(
+    const residual_winograd *g, const float *images, long first_tile, long first, long count,
+    long tiles, long row, float *transformed
+) {
+    if (g->kind == RESIDUAL_STRIDE_1) TRANSFORM_TILES(RESIDUAL_STRIDE_1, source_tile);
+    else TRANSFORM_TILES(RESIDUAL_STRIDE_2, source_tile);
 }
 
 static void winograd_gradient_tiles(
-    const residual_winograd *g, const float *dy, long first_tile, long first, long count,
+    const residual_winograd *g, const float *images, long first_tile, long first, long count,
     long tiles, long row, float *transformed
 ) {
-    tile_places places;
-#define GRADIENT_TILES(kind) \
-    do { \
-        row_places(kind, tiles, row, &places); \
-        for (long i = first; i < first + count; i++) { \
-            gradient_tile( \
-                kind, g, dy, tile_at(g, first_tile + i), &places, transformed + i * row); \
-        } \
-    } while (0)
-    if (g->kind == RESIDUAL_STRIDE_1) GRADIENT_TILES(RESIDUAL_STRIDE_1);
-    else GRADIENT_TILES(RESIDUAL_STRIDE_2);
+    if (g->kind == RESIDUAL_STRIDE_1) TRANSFORM_TILES(RESIDUAL_STRIDE_1, gradient_tile);
+    else TRANSFORM_TILES(RESIDUAL_STRIDE_2, gradient_tile);
 }
 
 static void winograd_gradient_product(

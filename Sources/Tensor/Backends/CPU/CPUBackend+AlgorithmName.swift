@@ -1,7 +1,7 @@
 extension CPUBackend {
-    /// The way in which a pass of a convolution is computed, such as `winograd` or `gathered`: for
-    /// reports.
-    public func algorithmName(of pass: ConvolutionPass, _ geometry: Conv2dGeometry) -> String {
+    /// The way in which all passes of a convolution are computed, such as `winograd` or `gathered`:
+    /// for reports.
+    public func algorithmName(of geometry: Conv2dGeometry) -> String {
         "\(geometry.algorithm(numerics))"
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Kernels
+import Support
 import Synchronization
 
 /// What memory gives, in 10⁹ bytes a second.

@@ -111,7 +111,7 @@ extension CPUBackend {
         let isStrided = shape.kind != RESIDUAL_STRIDE_1
         let tilesPerStep = min(isStrided ? 112 : 256, gradient.tiles)
         // Classes of several positions take longer: blocks of channels even that out.
-        let parts = (result: parts, blocks: isStrided ? ceilDivide(shape.depth, 64) : 1)
+        let blocks = isStrided ? ceilDivide(shape.depth, 64) : 1
         withTemporary(floats: gradient.bufferSize(tiles: tilesPerStep)) { buffer in
             for start in stride(from: 0, to: gradient.tiles, by: tilesPerStep) {
                 let count = min(tilesPerStep, gradient.tiles - start)
@@ -119,14 +119,14 @@ extension CPUBackend {
                     gradient.transform(
                         block * 8..<min(block * 8 + 8, count), of: count, from: start, buffer)
                 }
-                pool.parallelFor(classes * parts.blocks) { unit, _ in
-                    let (number, block) = unit.quotientAndRemainder(dividingBy: parts.blocks)
+                pool.parallelFor(classes * blocks) { unit, _ in
+                    let (number, block) = unit.quotientAndRemainder(dividingBy: blocks)
                     let inputs =
-                        shape.depth * block / parts.blocks..<shape.depth * (block + 1)
-                        / parts.blocks
+                        shape.depth * block / blocks..<shape.depth * (block + 1)
+                        / blocks
                     gradient.multiply(
                         number, inputs: inputs, tiles: count, accumulates: start > 0, buffer,
-                        into: parts.result)
+                        into: parts)
                 }
             }
         }

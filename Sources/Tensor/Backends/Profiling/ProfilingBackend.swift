@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// Forwards every call to another backend and adds up, for each kind of operation and shape, the

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Seconds since some fixed moment, by the clock that only moves forward.
-func secondsNow() -> Double {
+package func secondsNow() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
