@@ -60,7 +60,8 @@ final class TrainingDisplay: TrainingListener {
     }
 
     func evaluating(_ part: Split, done: Int, of count: Int) {
-        guard !isQuiet, Terminal.isInteractive, secondsNow() - lastDrawing >= Self.secondsBetweenDrawings
+        guard !isQuiet, Terminal.isInteractive,
+            secondsNow() - lastDrawing >= Self.secondsBetweenDrawings
         else { return }
         lastDrawing = secondsNow()
         draw("evaluating \(part.rawValue)  \(Format.count(done))/\(Format.count(count))")
