@@ -1,14 +1,13 @@
 import Glibc
 import Tensor
 
-extension PixelView {
-    /// Keeps the middle `size`, as torchvision's `center_crop` does it: halves round to even, and
-    /// a picture smaller than `size` is first padded with black, the odd pixel at the far side.
-    package mutating func cropCenter(_ size: Spatial) {
-        crop(
-            top: Self.centerOffset(from: self.size.height, to: size.height),
-            left: Self.centerOffset(from: self.size.width, to: size.width),
-            size: size, padding: .zero)
+extension GeometricOperation {
+    /// Keeps the middle `window`, as torchvision's `center_crop` does it: halves round to even, and
+    /// a picture smaller than `window` is first padded with black, the odd pixel at the far side.
+    static func centerCrop(_ window: Spatial, of size: Spatial) -> Self {
+        .crop(
+            top: centerOffset(from: size.height, to: window.height),
+            left: centerOffset(from: size.width, to: window.width), size: window, padding: .zero)
     }
 
     static func centerOffset(from old: Int, to new: Int) -> Int {
@@ -17,17 +16,16 @@ extension PixelView {
             : Int((Double(old - new) / 2).rounded(.toNearestOrEven))
     }
 
-    /// Keeps a random window of `size` of the picture padded by `padding` on every side; where even
-    /// that is smaller than the window, it is padded by the difference (torchvision's
+    /// Keeps a random window of the picture padded by `padding` on every side; where even that is
+    /// smaller than the window, it is padded by the difference (torchvision's
     /// `RandomCrop(…, pad_if_needed=True)`).
-    package mutating func cropRandomly(
-        _ size: Spatial, padding: Int, mode: PaddingMode, _ random: inout RandomStream
-    ) {
-        let top = Self.randomOffset(
-            from: self.size.height, to: size.height, padding: padding, &random)
-        let left = Self.randomOffset(
-            from: self.size.width, to: size.width, padding: padding, &random)
-        crop(top: top, left: left, size: size, padding: mode)
+    static func randomCrop(
+        _ window: Spatial, of size: Spatial, padding: Int, mode: PaddingMode,
+        _ random: inout RandomStream
+    ) -> Self {
+        let top = randomOffset(from: size.height, to: window.height, padding: padding, &random)
+        let left = randomOffset(from: size.width, to: window.width, padding: padding, &random)
+        return .crop(top: top, left: left, size: window, padding: mode)
     }
 
     private static func randomOffset(

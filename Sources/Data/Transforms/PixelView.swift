@@ -42,21 +42,14 @@ package struct PixelView {
         if start >= 0 && start + count <= positions.count {
             return Array(positions[start..<(start + count)])
         }
-        return (start..<(start + count)).map { position in
-            if positions.indices.contains(position) { return positions[position] }
-            switch padding {
-            case .zero: return outside
-            case .reflect: return positions[reflected(position, count: positions.count)]
-            }
+        return padding.positions(from: start, count: count, of: positions.count).map {
+            $0 < 0 ? outside : positions[$0]
         }
     }
 
-    /// …, 2, 1, 0, 1, 2, …, n-2, n-1, n-2, …: the edge itself is not repeated.
-    private static func reflected(_ position: Int, count: Int) -> Int {
-        guard count > 1 else { return 0 }
-        let period = 2 * (count - 1)
-        let place = ((position % period) + period) % period
-        return place < count ? place : period - place
+    /// Carries out what is pending, then changes the picture.
+    package mutating func change(_ change: (Image) -> Image) {
+        self = PixelView(change(materialized()))
     }
 
     /// The view as a picture of its own.
@@ -122,4 +115,20 @@ public enum PaddingMode: String, Sendable, Codable, CaseIterable {
     case zero
     /// The picture mirrored at its edge pixels, which are not repeated.
     case reflect
+
+    /// Where the `count` places from `start` on lie in a row of `length`; -1 for padding.
+    func positions(from start: Int, count: Int, of length: Int) -> [Int] {
+        (start..<(start + count)).map { position in
+            if (0..<length).contains(position) { return position }
+            return self == .zero ? -1 : Self.reflected(position, count: length)
+        }
+    }
+
+    /// …, 2, 1, 0, 1, 2, …, n-2, n-1, n-2, …: the edge itself is not repeated.
+    private static func reflected(_ position: Int, count: Int) -> Int {
+        guard count > 1 else { return 0 }
+        let period = 2 * (count - 1)
+        let place = ((position % period) + period) % period
+        return place < count ? place : period - place
+    }
 }

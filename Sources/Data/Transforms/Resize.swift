@@ -20,8 +20,8 @@ extension Image {
     ) -> Image {
         if interpolation == .nearest {
             return gathered(
-                rows: Self.nearestPositions(from: height, to: size.height, range: rows),
-                columns: Self.nearestPositions(from: width, to: size.width, range: columns))
+                rows: nearestPositions(from: height, to: size.height, range: rows),
+                columns: nearestPositions(from: width, to: size.width, range: columns))
         }
         let filter = interpolation == .bilinear ? ResampleFilter.triangle : .cubic
         var image = self
@@ -128,17 +128,19 @@ extension Image {
             }
         }
     }
+}
 
-    /// Pillow steps along the old axis by repeated addition, and the sum's rounding can show.
-    private static func nearestPositions(
-        from oldCount: Int, to newCount: Int, range: Range<Int>
-    ) -> [Int] {
-        let scale = Double(oldCount) / Double(newCount)
-        var position = scale * 0.5
-        for _ in 0..<range.lowerBound { position += scale }
-        return range.map { _ in
-            defer { position += scale }
-            return min(Int(position), oldCount - 1)
-        }
+/// The old pixel behind each new one of `range` out of `newCount`.
+///
+/// Pillow steps along the old axis by repeated addition, and the sum's rounding can show.
+func nearestPositions(
+    from oldCount: Int, to newCount: Int, range: Range<Int>
+) -> [Int] {
+    let scale = Double(oldCount) / Double(newCount)
+    var position = scale * 0.5
+    for _ in 0..<range.lowerBound { position += scale }
+    return range.map { _ in
+        defer { position += scale }
+        return min(Int(position), oldCount - 1)
     }
 }

@@ -46,16 +46,31 @@ public enum ResizeRule: Sendable, Equatable {
             return image
         case .shorterSide(_, let interpolation), .exact(_, let interpolation):
             let size = outputSize(for: Spatial(height: image.height, width: image.width))
+            let (rows, columns) = Self.kept(of: size, center: center)
             return image.resized(
-                to: size, rows: Self.kept(of: size.height, center: center?.height),
-                columns: Self.kept(of: size.width, center: center?.width),
-                interpolation: interpolation)
+                to: size, rows: rows, columns: columns, interpolation: interpolation)
         }
+    }
+
+    /// The size of what `apply(_:keepingCenter:)` gives.
+    func outputSize(for size: Spatial, keepingCenter center: Spatial?) -> Spatial {
+        let (rows, columns) = Self.kept(of: outputSize(for: size), center: center)
+        return Spatial(height: rows.count, width: columns.count)
+    }
+
+    /// The rows and columns of a resized picture of `size` that a centre crop needs.
+    static func kept(
+        of size: Spatial, center: Spatial?
+    ) -> (rows: Range<Int>, columns: Range<Int>) {
+        (
+            kept(of: size.height, center: center?.height),
+            kept(of: size.width, center: center?.width)
+        )
     }
 
     private static func kept(of count: Int, center: Int?) -> Range<Int> {
         guard let center, center < count else { return 0..<count }
-        let offset = PixelView.centerOffset(from: count, to: center)
+        let offset = GeometricOperation.centerOffset(from: count, to: center)
         return offset..<(offset + center)
     }
 }
