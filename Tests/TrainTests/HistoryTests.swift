@@ -6,13 +6,13 @@ import Train
 @Suite struct HistoryTests {
     private static let header =
         "epoch,step,train_loss,train_accuracy,validation_loss,validation_accuracy,"
-        + "learning_rate,images_per_second,seconds"
+        + "learning_rate,images_per_second,seconds,weights_sha256"
 
     private func row(_ epoch: Int) -> HistoryRow {
         HistoryRow(
             epoch: epoch, step: epoch * 391, trainLoss: 2.5 / Double(epoch),
             validationAccuracy: epoch % 2 == 0 ? 0.1 * Double(epoch) : nil, learningRate: 0.4,
-            seconds: 61.5 * Double(epoch))
+            seconds: 61.5 * Double(epoch), weightsHash: epoch == 2 ? "0a1b" : nil)
     }
 
     private func lines(_ folder: String, _ file: String) throws -> [String] {
@@ -27,15 +27,15 @@ import Train
             for epoch in 1...3 { try history.append(row(epoch)) }
             #expect(
                 try lines(folder, "history.csv") == [
-                    Self.header, "1,391,2.5,,,,0.4,,61.5", "2,782,1.25,,,0.2,0.4,,123.0",
-                    "3,1173,0.8333333333333334,,,,0.4,,184.5",
+                    Self.header, "1,391,2.5,,,,0.4,,61.5,", "2,782,1.25,,,0.2,0.4,,123.0,0a1b",
+                    "3,1173,0.8333333333333334,,,,0.4,,184.5,",
                 ])
             let json = try lines(folder, "history.jsonl")
             #expect(json.count == 3)
             #expect(
                 json[0] == #"{"epoch":1,"step":391,"train_loss":2.5,"train_accuracy":null,"#
                     + #""validation_loss":null,"validation_accuracy":null,"learning_rate":0.4,"#
-                    + #""images_per_second":null,"seconds":61.5}"#)
+                    + #""images_per_second":null,"seconds":61.5,"weights_sha256":null}"#)
             #expect(try History.read(folder: folder) == history.rows)
         }
     }
@@ -101,14 +101,35 @@ import Train
                 HistoryRow(epoch: 3, step: 15, trainLoss: .infinity, extras: [("norm", 7.25)]))
             #expect(
                 try lines(folder, "history.csv") == [
-                    Self.header + ",\"ema, accuracy\",norm", "1,5,1.0,,,,,,,,",
-                    "2,10,nan,,,,,,,0.5,",
-                    "3,15,inf,,,,,,,,7.25",
+                    Self.header + ",\"ema, accuracy\",norm", "1,5,1.0,,,,,,,,,",
+                    "2,10,nan,,,,,,,,0.5,",
+                    "3,15,inf,,,,,,,,,7.25",
                 ])
             let resumed = try History(resumingIn: folder, epoch: 3, step: 15)
             #expect(resumed.rows[1].extras.map(\.name) == ["ema, accuracy", "norm"])
             #expect(resumed.rows[2].extras.map(\.value) == [7.25])
             #expect(resumed.rows[1].trainLoss == nil)
+        }
+    }
+
+    /// Runs made before there were hashes go on, and get the column.
+    @Test func aHistoryWithoutHashesIsReadAndGoneOnWith() throws {
+        try withTemporaryFolder { folder in
+            try AtomicFile.write(
+                #"{"epoch":1,"step":391,"train_loss":2.5,"seconds":61.5,"norm":3}"# + "\n",
+                to: folder + "/history.jsonl")
+            let resumed = try History(resumingIn: folder, epoch: 1, step: 391)
+            #expect(resumed.rows[0].weightsHash == nil)
+            #expect(resumed.rows[0].extras.map(\.name) == ["norm"])
+            try resumed.append(row(2))
+            #expect(
+                try lines(folder, "history.csv") == [
+                    Self.header + ",norm", "1,391,2.5,,,,,,61.5,,3.0",
+                    "2,782,1.25,,,0.2,0.4,,123.0,0a1b,",
+                ])
+            #expect(
+                HistoryRow(json: ["epoch": 1, "step": 1, "weights_sha256": 7]) == nil,
+                "a hash is a text")
         }
     }
 

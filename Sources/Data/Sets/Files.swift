@@ -96,10 +96,20 @@ package struct ContentHash {
     }
 
     /// 64 hexadecimal digits.
-    package func finish() -> String {
-        state.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+    package func finish() -> String { hexadecimal(state.finalize()) }
+}
+
+/// The SHA-256 of `bytes` alone, as `sha256sum` prints it: 64 hexadecimal digits.
+package func sha256(of bytes: [UInt8]) -> String {
+    bytes.withUnsafeBytes { buffer in
+        var state = SHA256()
+        state.update(bufferPointer: buffer)
+        return hexadecimal(state.finalize())
     }
+}
+
+private func hexadecimal(_ digest: SHA256Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+        decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

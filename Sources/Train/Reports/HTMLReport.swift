@@ -75,6 +75,7 @@ extension ReportContent {
         if let epochCount { items.append(("Epochs", NumberText.grouped(epochCount))) }
         if let trainingSeconds { items.append(("Training", NumberText.duration(trainingSeconds))) }
         if let peakMemory { items.append(("Peak memory", NumberText.bytes(peakMemory))) }
+        if let hash = history.last?.weightsHash { items.append(("Last weights", hash)) }
         if let git {
             let branch = git.branch.map { " on \($0)" } ?? ""
             items.append(("Commit", git.shortText + branch))

@@ -47,6 +47,9 @@ extension ReportContent {
         if let peakMemory {
             figures.append(("Peak memory", NumberText.bytes(peakMemory), "of tensors in training"))
         }
+        if let hash = history.last?.weightsHash {
+            figures.append(("Weights", hash, "SHA-256 at the end of training"))
+        }
         if let git { figures.append(("Commit", git.shortText, "")) }
         if let reproduceCommand { figures.append(("Reproduce", reproduceCommand, "")) }
         if let serveCommand { figures.append(("Serve", serveCommand, "")) }

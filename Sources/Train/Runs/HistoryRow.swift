@@ -20,6 +20,8 @@ public struct HistoryRow: Sendable, Equatable {
     public var imagesPerSecond: Double?
     /// Seconds of training since the run began, over all its resumptions.
     public var seconds: Double?
+    /// The SHA-256 of all weights and statistics, see `WeightDigests`.
+    public var weightsHash: String?
     /// Further measurements by name, in the order of their columns.
     public var extras: [(name: String, value: Double?)]
 
@@ -28,7 +30,7 @@ public struct HistoryRow: Sendable, Equatable {
         epoch: Int, step: Int, trainLoss: Double? = nil, trainAccuracy: Double? = nil,
         validationLoss: Double? = nil, validationAccuracy: Double? = nil,
         learningRate: Double? = nil, imagesPerSecond: Double? = nil, seconds: Double? = nil,
-        extras: [(name: String, value: Double?)] = []
+        weightsHash: String? = nil, extras: [(name: String, value: Double?)] = []
     ) {
         self.epoch = epoch
         self.step = step
@@ -39,6 +41,7 @@ public struct HistoryRow: Sendable, Equatable {
         self.learningRate = learningRate
         self.imagesPerSecond = imagesPerSecond
         self.seconds = seconds
+        self.weightsHash = weightsHash
         self.extras = extras
         if let clash = extras.first(where: { Self.columnNames.contains($0.name) }) {
             fatalError("history row: '\(clash.name)' is a column of every row, not an extra")
@@ -55,7 +58,9 @@ public struct HistoryRow: Sendable, Equatable {
         ("seconds", \.seconds),
     ]
 
-    static let columnNames = ["epoch", "step"] + columns.map(\.name)
+    private static let weightsHashName = "weights_sha256"
+
+    static let columnNames = ["epoch", "step"] + columns.map(\.name) + [weightsHashName]
 
     /// The row as a JSON object; what was not measured, or is not finite, is `null`.
     public var json: JSONValue {
@@ -65,6 +70,7 @@ public struct HistoryRow: Sendable, Equatable {
         for column in Self.columns {
             members.append((column.name, self[keyPath: column.path].historyJSON))
         }
+        members.append((Self.weightsHashName, weightsHash.map(JSONValue.string) ?? .null))
         for extra in extras { members.append((extra.name, extra.value.historyJSON)) }
         return .object(members)
     }
@@ -76,6 +82,11 @@ public struct HistoryRow: Sendable, Equatable {
         else { return nil }
         self.init(epoch: epoch, step: step)
         for (key, value) in members where key != "epoch" && key != "step" {
+            if key == Self.weightsHashName {
+                guard value == .null || value.string != nil else { return nil }
+                weightsHash = value.string
+                continue
+            }
             guard value == .null || value.number != nil else { return nil }
             if let column = Self.columns.first(where: { $0.name == key }) {
                 self[keyPath: column.path] = value.number
@@ -91,7 +102,7 @@ public struct HistoryRow: Sendable, Equatable {
         let further = extraColumns.map { name in
             (extras.first { $0.name == name }?.value).historyField
         }
-        return [String(epoch), String(step)] + fixed + further
+        return [String(epoch), String(step)] + fixed + [weightsHash ?? ""] + further
     }
 }
 

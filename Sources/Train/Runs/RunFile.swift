@@ -16,6 +16,8 @@ public enum RunFile {
     public static let historyTable = "history.csv"
     /// The measurements as JSON lines.
     public static let historyLines = "history.jsonl"
+    /// The hashes of the weights as JSON lines, tensor by tensor.
+    public static let weightHashes = "weights.jsonl"
     /// The checkpoint of the last saved step.
     public static let lastCheckpoint = "checkpoints/last.safetensors"
     /// The checkpoint with the best validation figure.

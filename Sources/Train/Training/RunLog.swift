@@ -4,6 +4,7 @@ import Support
 final class RunLog {
     private let history: History
     private let events: EventWriter
+    private let weights: WeightLog
 
     /// Updates from one event of the loss to the next.
     private static let stepsBetweenEvents = 10
@@ -14,6 +15,8 @@ final class RunLog {
         events = try EventWriter(
             folder: run.path(of: RunFile.tensorBoard),
             purgingFrom: state.step > 0 ? state.step + 1 : nil)
+        weights = try WeightLog(
+            restoringIn: run.path, epoch: state.epoch, batch: state.batch)
     }
 
     /// Notes an update.
@@ -25,8 +28,17 @@ final class RunLog {
             [("step/loss", loss), ("step/learning_rate", learningRate)], step: state.step)
     }
 
-    /// Notes an epoch.
-    func epoch(_ row: HistoryRow) throws(FileError) {
+    /// Notes the weights after an update inside of an epoch.
+    func weights(_ digests: WeightDigests, at state: TrainingState) throws(FileError) {
+        try weights.append(
+            WeightLog.Row(
+                epoch: state.epoch, batch: state.batch, step: state.step, digests: digests))
+    }
+
+    /// Notes an epoch and the weights at its end.
+    func epoch(_ row: HistoryRow, _ digests: WeightDigests) throws(FileError) {
+        try weights.append(
+            WeightLog.Row(epoch: row.epoch, batch: 0, step: row.step, digests: digests))
         try history.append(row)
         let values: [(String, Double?)] = [
             ("loss/train", row.trainLoss), ("loss/validation", row.validationLoss),
@@ -39,5 +51,8 @@ final class RunLog {
     }
 
     /// Makes everything durable.
-    func synchronize() throws(FileError) { try events.synchronize() }
+    func synchronize() throws(FileError) {
+        try weights.synchronize()
+        try events.synchronize()
+    }
 }

@@ -107,6 +107,9 @@ public final class Trainer {
             state.sums.seconds += seconds
             state.seconds += seconds
             try log.step(state, learningRate: rate(at: state.step - 1))
+            if let interval = configuration.checkpoint.hashEverySteps, state.step % interval == 0 {
+                try log.weights(try WeightDigests(of: model), at: state)
+            }
             reportStep()
             if let ending = endingInsideEpoch {
                 try endEpoch(because: ending)
@@ -171,12 +174,14 @@ public final class Trainer {
         state.batch = 0
         let isLast = ending != nil || isComplete
         if isLast { lookahead?.finish() }
-        let row = try measure(isLast: isLast)
+        let digests = try WeightDigests(of: model)
+        var row = try measure(isLast: isLast)
+        row.weightsHash = digests.sha256
         let isBest = try judge(row)
         state.history.append(row)
         state.sums = EpochSums()
         state.ending = ending ?? naturalEnding
-        try log.epoch(row)
+        try log.epoch(row, digests)
         listener?.epochEnded(row, isBest: isBest)
         let interval = configuration.checkpoint.everyEpochs
         if state.ending != nil || interval.map({ state.epoch % $0 == 0 }) ?? false {

@@ -99,6 +99,8 @@ public struct CheckpointConfiguration: Sendable, Equatable {
     public var everyEpochs: Int? = 1
     /// Steps from one checkpoint to the next; nil is off.
     public var everySteps: Int?
+    /// Steps from one hash of the weights to the next, besides those of the epochs; nil is off.
+    public var hashEverySteps: Int?
     /// Whether the newest state is kept, from which a run goes on.
     public var saveLast = true
     /// Whether the best model so far is kept.
@@ -118,6 +120,11 @@ extension CheckpointConfiguration: ConfigurationSection {
             "every_steps", \.everySteps, rule: .atLeast(1),
             "From one checkpoint to the next, within epochs; null is off."
         ).counted(in: "steps").known(as: "every_n_train_steps"),
+        .optional(
+            "hash_every_steps", \.hashEverySteps, rule: .atLeast(1),
+            "From one hash of all weights to the next, within epochs; null is off. The hashes are "
+                + "what `residual verify` compares: with 1 it names the step at which two runs part."
+        ).counted(in: "steps"),
         .value(
             "save_last", \.saveLast, "Whether the newest state is kept, from which a run goes on."
         ).known(as: "last"),
