@@ -12,6 +12,13 @@ final class ProgressLine {
         isDrawn = true
     }
 
+    /// Shows that it has taken `seconds` so far.
+    func show(_ seconds: Int) {
+        guard Terminal.isInteractive else { return }
+        Terminal.draw("\r\u{1B}[2K\(title)  \(Format.duration(Double(seconds)))")
+        isDrawn = true
+    }
+
     /// Removes the line.
     func clear() {
         if isDrawn { Terminal.draw("\r\u{1B}[2K") }

@@ -17,7 +17,8 @@ struct Residual: AsyncParsableCommand {
             """,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ServeCommand.self,
-            DataCommand.self, ModelsCommand.self, BenchCommand.self, ConfigurationCommand.self,
+            RunsCommand.self, VerifyCommand.self, ResumeCheckCommand.self, DataCommand.self,
+            ModelsCommand.self, BenchCommand.self, ConfigurationCommand.self,
         ])
 
     /// Runs the command that the arguments name.

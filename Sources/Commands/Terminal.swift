@@ -42,6 +42,8 @@ enum Failure {
     static let usage = ExitCode(2)
     /// It was understood, and failed: data, files, numbers.
     static let work = ExitCode(1)
+    /// A check could not be made; `work` is that it was made, and found a difference.
+    static let unchecked = ExitCode(2)
     /// It was interrupted.
     static let interrupted = ExitCode(130)
 

@@ -37,6 +37,14 @@ public final class RunLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Whether a process holds the lock of the run in `folder`; asks without holding it afterwards.
+    static func isHeld(folder: String) -> Bool {
+        let descriptor = open(folder + "/" + RunFile.lock, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     private static func holder(_ descriptor: Int32) -> String {
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = pread(descriptor, &bytes, bytes.count, 0)

@@ -157,10 +157,13 @@ public final class Trainer {
 
     private func rate(at step: Int) -> Double { schedule.learningRate(step: max(step, 0)) }
 
+    /// How a run ends that the clock ended.
+    static let timeLimitEnding = "time limit reached"
+
     /// Why the run ends before the epoch does; nil while it goes on.
     private var endingInsideEpoch: String? {
         if let limit = configuration.limits.timeLimit, state.seconds >= limit.inSeconds {
-            return "time limit reached"
+            return Self.timeLimitEnding
         }
         if let limit = totalSteps, state.step >= limit, state.batch < loader.batchCount {
             return "max_steps reached"

@@ -48,3 +48,31 @@ extension Configuration {
         }.joined()
     }
 }
+
+extension Configuration {
+    /// All keys with their values as YAML, by dotted path: `("optimizer.momentum", "0.9")`.
+    ///
+    /// Left out are those that the chosen variants do not read.
+    public var flattened: [(key: String, value: String)] {
+        func flat(_ fields: [RenderedField], below path: String) -> [(key: String, value: String)] {
+            fields.flatMap { field -> [(key: String, value: String)] in
+                switch field.value {
+                case .text(let text): [(path + field.key, text)]
+                case .section(let fields): flat(fields, below: path + field.key + ".")
+                }
+            }
+        }
+        return flat(rendered(), below: "")
+    }
+
+    /// The dotted paths of all keys, whatever is chosen.
+    public static let keys: [String] = {
+        func flat(_ entries: [SchemaEntry], below path: String) -> [String] {
+            entries.flatMap { entry in
+                [path + entry.key]
+                    + flat(entry.children ?? [], below: path + entry.key + ".")
+            }
+        }
+        return flat(schema(), below: "")
+    }()
+}
