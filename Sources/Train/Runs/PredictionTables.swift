@@ -1,19 +1,20 @@
 import Support
 
 extension Predictions {
-    /// Writes one line per sample: `index, name, label, predicted, confidence`, then
-    /// `probability_<class>` for each class.
+    /// Writes one line per sample: `index, name, label, predicted, correct, confidence`,
+    /// then `probability_<class>` for each class.
     ///
-    /// `label` and `predicted` are class names. RFC 4180 with line feeds; numbers in the shortest
+    /// `label` and `predicted` are class names, `correct` is 1 or 0. RFC 4180 with line feeds; numbers in the shortest
     /// form that reads back to the same Float32.
     public func writeCSV(to path: String) throws(FileError) {
         try writeTable(to: path) { append in
-            let columns = ["index", "name", "label", "predicted", "confidence"]
+            let columns = ["index", "name", "label", "predicted", "correct", "confidence"]
             guard append(csvLine(columns + classNames.map { "probability_\($0)" })) else { return }
             for sample in labels.indices {
                 let fields = [
                     String(sampleIndices[sample]), sampleNames[sample],
                     classNames[Int(labels[sample])], classNames[Int(predictedLabels[sample])],
+                    labels[sample] == predictedLabels[sample] ? "1" : "0",
                     "\(confidence(sample))",
                 ]
                 guard append(csvLine(fields + row(sample).map { "\($0)" })) else { return }

@@ -220,12 +220,13 @@ public final class Trainer {
             imagesPerSecond: state.sums.imagesPerSecond)
         let isDue = state.epoch % configuration.evaluation.everyEpochs == 0
         if let validation = data.validation, isDue || isLast {
-            let evaluation = try evaluate(validation, part: .validation)
-            row.validationLoss = evaluation.logLoss.value
-            row.validationAccuracy = evaluation.accuracy
+            let predictions = try predictions(for: validation, part: .validation)
+            let classification = ClassificationReport(predictions)
+            row.validationLoss = logLoss(predictions).value
+            row.validationAccuracy = classification.accuracy
             row.extras = [
-                ("validation_macro_f1", evaluation.classification.macroAverage.f1Score),
-                ("validation_roc_auc", evaluation.roc.macro.value),
+                ("validation_macro_f1", classification.macroAverage.f1Score),
+                ("validation_roc_auc", ROCAreas(predictions).macro.value),
             ]
         }
         state.seconds += clock.lap()
@@ -247,14 +248,13 @@ public final class Trainer {
         return true
     }
 
-    private func evaluate(_ part: any Dataset, part split: Split) throws -> Evaluation {
+    private func predictions(for part: any Dataset, part split: Split) throws -> Predictions {
         let predictor = DatasetPredictor(
             batchSize: configuration.evaluationBatchSize,
             workers: configuration.loaderWorkers, preprocessing: data.preprocessing)
-        return Evaluation(
-            try predictor.predictions(of: model, on: part) { [listener] done in
-                listener?.evaluating(split, done: done, of: part.count)
-            })
+        return try predictor.predictions(of: model, on: part) { [listener] done in
+            listener?.evaluating(split, done: done, of: part.count)
+        }
     }
 
     // MARK: Reporting

@@ -6,14 +6,23 @@ import Glibc
 ///
 /// in double precision, clipped as scikit-learn's `log_loss` clips; rows are not normalised.
 public func logLoss(_ predictions: Predictions) -> Score {
-    guard predictions.sampleCount > 0 else { return .undefined(reason: "there are no samples") }
-    guard predictions.isFinite else {
-        return .undefined(reason: "some probabilities are not finite")
+    if let reason = predictions.reasonWithoutProbabilities { return .undefined(reason: reason) }
+    return .value(arithmeticMean(predictions.logLosses))
+}
+
+extension Predictions {
+    /// The logarithmic loss of each sample.
+    var logLosses: [Double] {
+        let epsilon = Double.ulpOfOne
+        return labels.enumerated().map { sample, label in
+            let probability = Double(probabilities[sample * classCount + Int(label)])
+            return -log(min(max(probability, epsilon), 1 - epsilon))
+        }
     }
-    let epsilon = Double.ulpOfOne
-    let losses = predictions.labels.enumerated().map { sample, label in
-        let probability = predictions.probabilities[sample * predictions.classCount + Int(label)]
-        return -log(min(max(Double(probability), epsilon), 1 - epsilon))
+
+    /// Why a mean over the samples' probabilities is undefined; nil where it is not.
+    var reasonWithoutProbabilities: String? {
+        if sampleCount == 0 { return "there are no samples" }
+        return isFinite ? nil : "some probabilities are not finite"
     }
-    return .value(arithmeticMean(losses))
 }

@@ -22,6 +22,15 @@ public struct ConfusionMatrix: Sendable, Equatable {
         self.counts = counts
     }
 
+    /// Takes counts over, row-major: `[classCount * classCount]`.
+    public init(counts: [Int], classCount: Int) {
+        guard counts.count == classCount * classCount else {
+            fatalError("confusion matrix: \(counts.count) counts for \(classCount) classes")
+        }
+        self.classCount = classCount
+        self.counts = counts
+    }
+
     /// Counts the samples of `predictions`.
     public init(_ predictions: Predictions) {
         self.init(

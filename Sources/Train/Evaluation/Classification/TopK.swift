@@ -5,21 +5,26 @@
 /// NaN ranks below every number. Nil without samples.
 public func topKAccuracy(_ predictions: Predictions, k: Int) -> Double? {
     guard predictions.sampleCount > 0 else { return nil }
-    let classCount = predictions.classCount
-    var hits = 0
-    predictions.probabilities.withUnsafeBufferPointer { values in
-        for (sample, label) in predictions.labels.enumerated() {
-            let start = sample * classCount
-            let own = rank(values[start + Int(label)])
-            var ahead = 0
-            for column in 0..<classCount {
-                let other = rank(values[start + column])
-                if other > own || (other == own && column < Int(label)) { ahead += 1 }
+    let hits = predictions.trueClassRanks.count { $0 < k }
+    return Double(hits) / Double(predictions.sampleCount)
+}
+
+extension Predictions {
+    /// For each sample, how many classes count as more probable than the true one.
+    var trueClassRanks: [Int] {
+        probabilities.withUnsafeBufferPointer { values in
+            labels.enumerated().map { sample, label in
+                let start = sample * classCount
+                let own = rank(values[start + Int(label)])
+                var ahead = 0
+                for column in 0..<classCount {
+                    let other = rank(values[start + column])
+                    if other > own || (other == own && column < Int(label)) { ahead += 1 }
+                }
+                return ahead
             }
-            if ahead < k { hits += 1 }
         }
     }
-    return Double(hits) / Double(predictions.sampleCount)
 }
 
 private func rank(_ probability: Float) -> Float {

@@ -29,34 +29,23 @@ public struct ROCAreas: Sendable {
             curves.append(curve)
             perClass.append(score)
         }
-        var supports = [Int](repeating: 0, count: classCount)
-        for label in predictions.labels { supports[Int(label)] += 1 }
-        let defined = (0..<classCount).filter { perClass[$0].value != nil }
-        let areas = defined.compactMap { perClass[$0].value }
         self.curves = curves
         self.perClass = perClass
         binary = classCount == 2 ? perClass[1] : nil
         skippedClasses = (0..<classCount).filter { perClass[$0].value == nil }
-        if areas.isEmpty {
-            let reason = Self.reason(for: predictions)
-            macro = .undefined(reason: reason)
-            weighted = .undefined(reason: reason)
-        } else {
-            macro = .value(arithmeticMean(areas))
-            weighted = .value(weightedMean(areas, weights: defined.map { supports[$0] }))
-        }
+        let averages = ClassAverages(perClass, predictions)
+        macro = averages.macro
+        weighted = averages.weighted
     }
 
     private static func oneAgainstRest(
         _ predictions: Predictions, class index: Int
     ) -> (ROCCurve?, Score) {
-        let scores = stride(
-            from: index, to: predictions.probabilities.count, by: predictions.classCount
-        ).map { predictions.probabilities[$0] }
         let name = predictions.classNames[index]
         do throws(ROCCurve.Undefined) {
             let curve = try ROCCurve(
-                scores: scores, isPositive: predictions.labels.map { Int($0) == index })
+                scores: predictions.column(index),
+                isPositive: predictions.labels.map { Int($0) == index })
             return (curve, .value(curve.area))
         } catch {
             let reason =
@@ -67,11 +56,5 @@ public struct ROCAreas: Sendable {
                 }
             return (nil, .undefined(reason: reason))
         }
-    }
-
-    private static func reason(for predictions: Predictions) -> String {
-        if predictions.sampleCount == 0 { return "there are no samples" }
-        if !predictions.isFinite { return "some probabilities are not finite" }
-        return "only one class is present in the labels"
     }
 }

@@ -28,7 +28,7 @@ public struct ROCCurve: Sendable, Equatable {
             fatalError("ROC curve: \(scores.count) scores, but \(isPositive.count) truths")
         }
         guard scores.allSatisfy(\.isFinite) else { throw .notFinite }
-        let steps = Steps(scores: scores, isPositive: isPositive)
+        let steps = ScoreSteps(scores: scores, isPositive: isPositive)
         guard steps.positives > 0 else { throw .noPositives }
         guard steps.negatives > 0 else { throw .noNegatives }
         let kept = steps.corners
@@ -68,52 +68,5 @@ public struct ROCCurve: Sendable, Equatable {
         let width = falsePositiveRates[high] - falsePositiveRates[low]
         let share = (falsePositiveRate - falsePositiveRates[low]) / width
         return truePositiveRates[low] + share * (truePositiveRates[high] - truePositiveRates[low])
-    }
-}
-
-/// The cumulated counts at each distinct score, from the highest down.
-private struct Steps {
-    var truePositives: [Int] = []
-    var falsePositives: [Int] = []
-    var scores: [Float] = []
-    var positives: Int { truePositives.last ?? 0 }
-    var negatives: Int { falsePositives.last ?? 0 }
-
-    init(scores: [Float], isPositive: [Bool]) {
-        // The order-preserving bits of the score above, the truth in the lowest bit: plain integers
-        // sort several times faster than pairs. Order among equal scores has no effect.
-        var keys = zip(scores, isPositive).map { score, positive in
-            UInt64(Self.orderedBits(score)) << 1 | (positive ? 1 : 0)
-        }
-        keys.sort(by: >)
-        var hits = 0
-        for (index, key) in keys.enumerated() {
-            hits += Int(key & 1)
-            if index + 1 < keys.count, keys[index + 1] >> 1 == key >> 1 { continue }
-            truePositives.append(hits)
-            falsePositives.append(index + 1 - hits)
-            self.scores.append(Self.score(orderedBits: UInt32(key >> 1)))
-        }
-    }
-
-    /// The first and last step and those where the direction changes.
-    var corners: [Int] {
-        guard scores.count > 2 else { return Array(scores.indices) }
-        func bends(_ counts: [Int], _ index: Int) -> Bool {
-            counts[index + 1] - counts[index] != counts[index] - counts[index - 1]
-        }
-        return scores.indices.filter { index in
-            index == 0 || index == scores.count - 1
-                || bends(truePositives, index) || bends(falsePositives, index)
-        }
-    }
-
-    private static func orderedBits(_ value: Float) -> UInt32 {
-        let bits = (value == 0 ? 0 : value).bitPattern
-        return bits >> 31 == 1 ? ~bits : bits | 0x8000_0000
-    }
-
-    private static func score(orderedBits bits: UInt32) -> Float {
-        Float(bitPattern: bits >> 31 == 1 ? bits & 0x7FFF_FFFF : ~bits)
     }
 }
