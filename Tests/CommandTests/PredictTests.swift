@@ -22,11 +22,12 @@ extension CommandTests {
             "pictures/\($0)"
         }
 
-        /// The lines of `predictions.csv`, without the columns before the confidence.
+        /// The lines of `predictions.csv`: the predicted class, its confidence, and the probabilities.
         private static func expected(_ run: TrainedRun) throws -> [[Substring]] {
             try run.place.text(run.file(RunFile.predictions)).split(separator: "\n").dropFirst().map
             {
-                Array($0.split(separator: ",").dropFirst(3))
+                let fields = $0.split(separator: ",")
+                return [fields[3]] + fields[5...]
             }
         }
 

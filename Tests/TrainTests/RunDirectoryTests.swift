@@ -173,9 +173,9 @@ import Train
             try predictions.writeCSV(to: folder + "/p.csv")
             #expect(
                 try String(contentsOfFile: folder + "/p.csv", encoding: .utf8) == """
-                    index,name,label,predicted,confidence,"probability_cat, small",probability_dog
-                    40,"a ""b"".png",dog,"cat, small",0.75,0.75,0.25
-                    7,"c\nd","cat, small",dog,0.9,0.1,0.9
+                    index,name,label,predicted,correct,confidence,"probability_cat, small",probability_dog
+                    40,"a ""b"".png",dog,"cat, small",0,0.75,0.75,0.25
+                    7,"c\nd","cat, small",dog,0,0.9,0.1,0.9
 
                     """)
             try ConfusionMatrix(predictions).writeCSV(
