@@ -44,6 +44,9 @@ struct ModelBenchOptions: ParsableArguments {
     @Option(help: "The number format: f32.")
     var precision = "f32"
 
+    @Option(help: "How 3×3 convolutions are computed: fast (Winograd) or exact.")
+    var numerics = Numerics.fast
+
     @Option(help: "Threads that compute. Default: all cores.")
     var threads: Int?
 
@@ -67,10 +70,10 @@ struct ModelBenchOptions: ParsableArguments {
 
     /// Times `body`, which calls `whenWarm` before its first timed step, and prints the line.
     func run(
-        _ name: String, passes: Int,
+        _ name: String, passes: Int, recomputing recomputed: StageSelection = .none,
         _ body: (_ model: any ClassificationModel, _ size: Int, _ whenWarm: () -> Void) -> [Double]
     ) throws {
-        Threads.apply(threads)
+        Threads.apply(threads, numerics)
         do {
             let ownSide = try ModelRegistry.defaultInputSize(of: model).height
             let side = size ?? ownSide
@@ -79,6 +82,9 @@ struct ModelBenchOptions: ParsableArguments {
             try withBackend(backend) {
                 let made = try ModelRegistry.make(
                     model, classCount: ownSide == 32 ? 10 : 1000, seed: 0)
+                if let problem = recomputed.problem(with: model) {
+                    throw ValidationError("--recompute \(problem).")
+                }
                 let cost = ModelSummary(of: made, input: [1, side, side, 3]).multiplyAdds
                 let meter = MemoryMeter()
                 let seconds = body(made, side) {
@@ -95,6 +101,8 @@ struct ModelBenchOptions: ParsableArguments {
                 Terminal.print(
                     BenchLine(
                         bench: name, model: model, batch: batch, size: side, precision: precision,
+                        recomputed: made.stageNames.filter(
+                            recomputed.names(among: made.stageNames).contains),
                         timing: timing, gflops: 2 * Double(cost * passes) * timing.median / 1e9,
                         limits: limits, memory: memory, breakdown: parts
                     ).json.serialized())
@@ -113,10 +121,40 @@ struct BenchTrainCommand: ParsableCommand {
 
     @OptionGroup var options: ModelBenchOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Stages to compute again instead of keeping: none, all, or names such as stem,layer1.",
+            valueName: "stages"))
+    var recompute = StageSelection.none
+
     func run() throws {
-        try options.run("train", passes: 3) { model, size, whenWarm in
+        try options.run("train", passes: 3, recomputing: recompute) { model, size, whenWarm in
             StepBenchmark.training(
-                model, batch: options.batch, size: size, steps: options.steps, whenWarm: whenWarm)
+                model, batch: options.batch, size: size, steps: options.steps,
+                recomputing: recompute.names(among: model.stageNames), whenWarm: whenWarm)
+        }
+    }
+}
+
+extension Numerics: ExpressibleByArgument {}
+
+extension StageSelection: ExpressibleByArgument {
+    /// `none`, `all`, or names with commas between them.
+    public init?(argument: String) {
+        switch argument {
+        case "none": self = .none
+        case "all": self = .all
+        default: self = .named(argument.split(separator: ",").map(String.init))
+        }
+        if self == .named([]) { return nil }
+    }
+
+    /// As on the command line.
+    public var defaultValueDescription: String {
+        switch self {
+        case .none: "none"
+        case .all: "all"
+        case .named(let names): names.joined(separator: ",")
         }
     }
 }
@@ -184,6 +222,8 @@ struct BenchLine {
     let batch: Int
     let size: Int
     let precision: String
+    /// The stages computed again in the backward pass.
+    var recomputed: [String] = []
     let timing: BenchTiming
     /// Nil where there is no arithmetic to count.
     let gflops: Double?
@@ -201,6 +241,8 @@ struct BenchLine {
             ("batch", .integer(batch)),
             ("size", .integer(size)),
             ("precision", .string(precision)),
+            ("numerics", .string(CPUBackend.shared.numerics.rawValue)),
+            ("recomputed", .array(recomputed.map { .string($0) })),
             ("threads", .integer(CPUBackend.shared.pool.threadCount)),
             ("instruction_set", .string(CPUBackend.instructionSet)),
             ("images_per_second", rounded(timing.median)),

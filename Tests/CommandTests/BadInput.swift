@@ -181,6 +181,14 @@ extension BadInput {
         BadInput(
             "An unknown number format",
             "bench train --model resnet20 --batch 8 --precision f8", status: 2),
+        BadInput(
+            "Unknown numerics", "bench train --model resnet20 --batch 8 --numerics quick",
+            status: 2),
+        BadInput(
+            "A stage that is not in the model",
+            "bench train --model resnet20 --batch 8 --recompute stem,layr1", status: 2),
+        BadInput(
+            "No stage", "bench train --model resnet20 --batch 8 --recompute ,", status: 2),
         BadInput("A text for a number", "bench infer --model resnet20 --batch few", status: 2),
         BadInput("No steps", "bench infer --model resnet20 --batch 8 --steps 0", status: 2),
         BadInput("No model and not all", "bench kernels --batch 8", status: 2),

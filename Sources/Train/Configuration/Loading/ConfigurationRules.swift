@@ -44,14 +44,9 @@ extension ConfigurationRule {
 
     private static let modelRules = [
         ConfigurationRule(paths: ["model.recompute", "model.name"]) { values in
-            guard case .named(let names) = values.model.recompute,
-                let known = try? ModelRegistry.stageNames(of: values.model.name),
-                let unknown = names.first(where: { !known.contains($0) })
-            else { return nil }
-            let hint =
-                closestMatch(to: unknown, in: known).map { "did you mean '\($0)'? " } ?? ""
-            return "'model.recompute' names '\(unknown)', which is no stage of "
-                + "\(values.model.name); \(hint)its stages are \(known.joined(separator: ", "))"
+            values.model.recompute.problem(with: values.model.name).map {
+                "'model.recompute' \($0)"
+            }
         }
     ]
 

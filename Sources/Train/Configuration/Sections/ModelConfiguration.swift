@@ -46,8 +46,8 @@ extension ModelConfiguration: ConfigurationSection {
             "recompute", \.recompute,
             "Stages whose values are not kept for the backward pass but computed again there, block "
                 + "by block: `none`, `all`, or a list such as `[stem, layer1]` (`residual models` "
-                + "shows the stages). Training then needs less memory and, with `all`, about a third "
-                + "more time; the weights have the same bits."
+                + "shows the stages). Training then needs less memory and one more forward pass of "
+                + "these stages; the weights have the same bits."
         ).known(as: "checkpointing", "gradient_checkpointing", "activation_checkpointing", "remat"),
         .optional(
             "batch_norm_momentum", \.batchNormMomentum, rule: .above(0, upTo: 1),
@@ -77,6 +77,17 @@ public enum StageSelection: Sendable, Hashable {
         case .all: Set(stageNames)
         case .named(let names): Set(names)
         }
+    }
+
+    /// What is wrong with it for the model `name`: `names 'layr1', which is no stage of …`. Nil if
+    /// nothing is, or if there is no such model.
+    package func problem(with name: String) -> String? {
+        guard case .named(let names) = self, let known = try? ModelRegistry.stageNames(of: name),
+            let unknown = names.first(where: { !known.contains($0) })
+        else { return nil }
+        let hint = closestMatch(to: unknown, in: known).map { "did you mean '\($0)'? " } ?? ""
+        return "names '\(unknown)', which is no stage of \(name); \(hint)its stages are "
+            + known.joined(separator: ", ")
     }
 }
 
