@@ -9,6 +9,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 REPOSITORY = FOLDER.parent.parent
+# Where torch.compile keeps what it has made.
+COMPILED = str(FOLDER / ".venv" / "inductor")
 PACKAGES = ["torch", "torchvision", "onnx", "onnxruntime"]
 
 

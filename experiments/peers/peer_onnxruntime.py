@@ -3,12 +3,11 @@ line. `path` is a file that the export job of peer_torch.py wrote."""
 
 import json
 import sys
-import time
 
 import numpy
 import onnxruntime
 
-from process_memory import peak_memory, reset_peak_memory
+from measuring import timed
 
 
 def main():
@@ -20,14 +19,7 @@ def main():
         job["path"], options, providers=["CPUExecutionProvider"])
     shape = (job["batch"], 3, job["size"], job["size"])
     images = numpy.random.default_rng(0).uniform(-1, 1, shape).astype(numpy.float32)
-    seconds = []
-    for step in range(job["warm_up"] + job["steps"]):
-        if step == job["warm_up"]:
-            reset_peak_memory()
-        start = time.perf_counter()
-        session.run(None, {"images": images})
-        seconds.append(time.perf_counter() - start)
-    print(json.dumps({"seconds": seconds[job["warm_up"]:], "peak_memory_bytes": peak_memory()}))
+    print(json.dumps(timed(lambda: session.run(None, {"images": images}), job)))
 
 
 main()

@@ -1,8 +1,7 @@
 """One measurement in PyTorch: the job is a JSON object on the command line, the result a JSON line.
 
     python peer_torch.py '{"work": "train", "model": "cifar10-cnn", "batch": 128, "size": 32,
-        "precision": "f32", "threads": 2, "warm_up": 3, "steps": 8, "compiled": false,
-        "channels_last": true}'
+        "precision": "f32", "threads": 2, "seconds": 6, "compiled": false, "channels_last": true}'
 """
 
 import json
@@ -13,20 +12,7 @@ import torch
 import torch.nn.functional as F
 
 import peer_models
-from process_memory import peak_memory, reset_peak_memory
-
-
-def timed(step, job):
-    """The seconds of each step after some to warm up, and the peak memory of those."""
-    for _ in range(job["warm_up"]):
-        step()
-    reset_peak_memory()
-    seconds = []
-    for _ in range(job["steps"]):
-        start = time.perf_counter()
-        step()
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds, "peak_memory_bytes": peak_memory()}
+from measuring import timed
 
 
 def random_images(job, memory_format):

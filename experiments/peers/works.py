@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 TUNED_MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 34)}
 HELD_TO_AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 
+# The least that a measurement of a peer takes, its warm-up included, and what a first measurement of
+# ours is made to take by its number of steps.
+SECONDS = 6
+
 
 @dataclass(frozen=True)
 class Peer:
@@ -17,12 +21,19 @@ class Peer:
     name: str
     job: dict
     environment: dict = field(default_factory=dict)
+    # When it first runs: 0 with ours, 1 and 2 after every row has had that, 3 and 4 compiled.
+    stage: int = 0
+
+    @property
+    def sibling(self):
+        """The configuration that differs in malloc alone, and is seldom slower."""
+        return self.name.replace("default malloc", "tuned malloc")
 
 
 @dataclass(frozen=True)
 class Work:
-    """Something that both sides do. `goal` is the wanted ratio ours : theirs in images a second, by
-    program; None where there is no comparison."""
+    """Something that both sides do. `goals` are the wanted ratios ours : theirs in images a second,
+    by program. `also_beats` is another work whose peers this one should be faster than."""
 
     key: str
     title: str
@@ -31,26 +42,27 @@ class Work:
     goals: dict = field(default_factory=dict)
     environment: dict = field(default_factory=dict)
     kind: str = "speed"
+    also_beats: str = ""
 
 
-def training(model, title, batch, size, goal, precision="f32", steps=8, key="", threads=None,
-             avx2=False):
+def training(model, title, batch, size, goal, precision="f32", steps=8, key="", avx2=False,
+             also_beats=""):
     """Training steps on random data: forward, loss, backward, SGD."""
     arguments = ["train", "--model", model, "--batch", str(batch), "--size", str(size),
                  "--precision", precision]
     job = {"work": "train", "model": model, "batch": batch, "size": size, "precision": precision,
-           "steps": steps}
+           "seconds": SECONDS}
     return Work(
         key or f"train-{model}-b{batch}-{precision}", f"train {title}, {precision}",
         arguments + ["--steps", str(steps)], torch_configurations(job, avx2=avx2),
-        {"PyTorch": goal}, {"RESIDUAL_ISA": "avx2"} if avx2 else {})
+        {"PyTorch": goal}, {"RESIDUAL_ISA": "avx2"} if avx2 else {}, also_beats=also_beats)
 
 
 def inference(model, title, batch, size, goals, steps=20):
     """Classification of a batch: latency at batch 1, images a second above."""
     arguments = ["infer", "--model", model, "--batch", str(batch), "--size", str(size)]
     job = {"work": "infer", "model": model, "batch": batch, "size": size, "precision": "f32",
-           "steps": steps}
+           "seconds": SECONDS}
     return Work(
         f"infer-{model}-b{batch}", f"infer {title}, f32", arguments + ["--steps", str(steps)],
         [Peer("ONNX Runtime", "default", job)] + torch_configurations(job), goals)
@@ -62,7 +74,7 @@ def convolutions(model, batch, size, steps=10):
     job = {"work": "convolutions", "steps": steps}
     return Work(
         f"kernels-{model}-b{batch}", f"convolutions of {model}, batch {batch}",
-        arguments + ["--steps", str(steps)], torch_configurations(job, compiled=[False]),
+        arguments + ["--steps", str(steps)], torch_configurations(job, compiled=[False], malloc=[True]),
         kind="kernels")
 
 
@@ -71,26 +83,31 @@ def alone(base, key, title, *arguments, kind):
     return Work(key, title, base.arguments + list(arguments), [], kind=kind)
 
 
-def torch_configurations(job, compiled=(False, True), avx2=False):
-    """{eager, compiled} × {contiguous, channels last} × {default malloc, tuned malloc}."""
+def torch_configurations(job, compiled=(False, True), malloc=(True, False), avx2=False):
+    """Eager: {contiguous, channels last} × {default malloc, tuned malloc}. Compiled: both layouts,
+    tuned malloc, which is what eager is fastest with."""
     peers = []
-    for is_compiled, channels_last, tuned in itertools.product(
-            compiled, (True, False), (True, False)):
+    for is_compiled, tuned, channels_last in itertools.product(
+            compiled, malloc, (True, False)):
+        if is_compiled and not tuned:
+            continue
         name = ", ".join([
             "compiled" if is_compiled else "eager",
             "channels last" if channels_last else "contiguous",
             "tuned malloc" if tuned else "default malloc"])
         environment = (TUNED_MALLOC if tuned else {}) | (HELD_TO_AVX2 if avx2 else {})
+        stage = (3 if is_compiled else 0 if tuned else 1) + (0 if channels_last else 1)
         peers.append(Peer(
             "PyTorch", name,
-            job | {"compiled": is_compiled, "channels_last": channels_last}, environment))
+            job | {"compiled": is_compiled, "channels_last": channels_last}, environment, stage))
     return peers
 
 
 def all_works():
     """The table of goals, in its order."""
     cifar = "cifar10-cnn, 32², batch 128"
-    base = training("cifar10-cnn", cifar, 128, 32, 2.2)
+    base = training(
+        "cifar10-cnn", cifar, 128, 32, 2.2, also_beats="train-cifar10-cnn-b128-bf16")
     infer = {"ONNX Runtime": 1.3, "PyTorch": 1.5}
     small = {"ONNX Runtime": 1.5}
     works = [
