@@ -16,8 +16,10 @@ struct Residual: AsyncParsableCommand {
             reports. Most commands take a run folder or a checkpoint file.
             """,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ServeCommand.self,
-            RunsCommand.self, VerifyCommand.self, ResumeCheckCommand.self, DataCommand.self,
+            TrainCommand.self, SweepCommand.self, EvaluateCommand.self, PredictCommand.self,
+            ServeCommand.self,
+            RunsCommand.self, CompareCommand.self, VerifyCommand.self, ResumeCheckCommand.self,
+            DataCommand.self,
             ModelsCommand.self, BenchCommand.self, ConfigurationCommand.self,
         ])
 

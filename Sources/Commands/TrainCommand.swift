@@ -21,6 +21,8 @@ struct TrainCommand: ParsableCommand {
               residual train configs/cifar10-cnn.yaml epochs=5 optimizer.learning_rate=0.05
               residual train --resume runs/20260101-120000-cifar10-cnn
 
+              residual train configs/cifar10-cnn.yaml seed=1 --repeats 5
+
             Ctrl-C stops after the current step with a checkpoint; --resume goes on from there and \
             ends in the same weights, bit for bit. All keys: residual config.
             """)
@@ -38,6 +40,12 @@ struct TrainCommand: ParsableCommand {
     )
     var resume: String?
 
+    @Option(
+        help:
+            "Train this many runs with the seeds seed, seed+1, … below one folder, and show mean, standard deviation and 95 % interval. To go on: residual sweep --resume FOLDER."
+    )
+    var repeats: Int?
+
     @Flag(
         name: .long,
         help: "Print the resolved configuration with the origin of every value, and stop.")
@@ -52,6 +60,15 @@ struct TrainCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
+        if let repeats {
+            guard (2...1000).contains(repeats) else {
+                throw ValidationError("--repeats \(repeats): expected 2 to 1000.")
+            }
+            guard resume == nil else {
+                throw ValidationError(
+                    "--repeats starts new runs; go on with them by residual sweep --resume FOLDER.")
+            }
+        }
         if resume != nil {
             // What looks like the configuration file is the first change.
             try TrainingSession.validate(changes: [file].compactMap { $0 } + overrides)
@@ -67,6 +84,10 @@ struct TrainCommand: ParsableCommand {
             Terminal.print(session.loaded.resolvedYAML(withOrigins: true).trimmedNewline)
             return
         }
+        if let repeats, !dryRun {
+            try repeated(session.loaded, repeats)
+            return
+        }
         Threads.apply(session.loaded.values.threads, session.loaded.values.numerics)
         do {
             if dryRun {
@@ -78,6 +99,32 @@ struct TrainCommand: ParsableCommand {
             throw code
         } catch {
             throw Failure.report(error)
+        }
+    }
+
+    /// Trains with several seeds: a sweep over them alone.
+    private func repeated(_ loaded: LoadedConfiguration, _ count: Int) throws {
+        do {
+            let path = file ?? ""
+            let seed = loaded.values.seed
+            guard seed <= UInt64.max - UInt64(count) else {
+                throw FileError(path: path, message: "the seeds above \(seed) do not fit 64 bits")
+            }
+            let seeds = (0..<UInt64(count)).map { "\(seed + $0)" }
+            let plan = try SweepPlan(
+                base: try readConfiguration(path), path: path,
+                overrides: overrides.filter { !$0.hasPrefix("output=") && !$0.hasPrefix("seed=") },
+                axes: [SweepAxis(key: "seed", values: seeds)])
+            let folder =
+                loaded.values.output ?? SweepSession.newFolder(in: "runs", name: plan.name)
+            try SweepSession(
+                plan, output: folder, resumeCommand: SweepCommand.resumeCommand(folder),
+                isQuiet: quiet
+            ).perform()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)
         }
     }
 

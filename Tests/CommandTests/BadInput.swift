@@ -31,6 +31,7 @@ extension BadInput {
     /// All cases, under the command they belong to. A `␣` is a space inside of a word.
     static let table: [(command: String, cases: [BadInput])] = [
         ("train", configurations + trainingData + startingWeights + resuming),
+        ("sweep", sweeps), ("runs, compare, verify and resume-check", runFolders),
         ("evaluate", evaluation), ("predict", prediction), ("serve", serving), ("data", data),
         ("models and bench", benchmarks), ("residual", program),
     ]
@@ -50,6 +51,10 @@ extension BadInput {
             "Class weights for another number of classes",
             "train tiny.yaml loss.class_weights=[1,2]"),
         BadInput("A folder that exists", "train tiny.yaml output=photos"),
+        BadInput("Repeating a run once", "train tiny.yaml --repeats 1", status: 2),
+        BadInput(
+            "Repeating into a folder that exists", "train tiny.yaml output=photos --repeats 2"),
+        BadInput("Repeating a run under way", "train --resume damaged --repeats 2", status: 2),
     ]
 
     private static let trainingData = [
@@ -92,6 +97,53 @@ extension BadInput {
         BadInput("Going on with other data", "train --resume moved"),
         BadInput(
             "Changing a run under way", "train --resume damaged optimizer.learning_rate=1",
+            status: 2),
+    ]
+
+    private static let sweeps = [
+        BadInput("Nothing that varies", "sweep tiny.yaml", status: 2),
+        BadInput("An axis without values", "sweep tiny.yaml seed", status: 2),
+        BadInput("An empty value", "sweep tiny.yaml seed=1,,2", status: 2),
+        BadInput("A value given twice", "sweep tiny.yaml seed=1,2,1", status: 2),
+        BadInput("A key given twice", "sweep tiny.yaml seed=0..1 seed=2..3", status: 2),
+        BadInput("Too many seeds", "sweep tiny.yaml seed=0..99999", status: 2),
+        BadInput("A key that changes no result", "sweep tiny.yaml threads=1,2", status: 2),
+        BadInput("An unknown key", "sweep tiny.yaml optimizer.lerning_rate=1,2", status: 2),
+        BadInput(
+            "A mistake in one combination",
+            "sweep tiny.yaml optimizer.learning_rate=0.1,fast seed=0..1",
+            status: 2),
+        BadInput("A file that is not there", "sweep missing.yaml seed=0..1", status: 2),
+        BadInput("A folder that exists", "sweep tiny.yaml seed=0..1 --output photos"),
+        BadInput("Going on with nothing", "sweep --resume nowhere"),
+        BadInput("Going on and changing", "sweep tiny.yaml seed=1,2 --resume nowhere", status: 2),
+    ]
+
+    private static let runFolders = [
+        BadInput("A folder that is not there", "runs nowhere"),
+        BadInput("A filter without a key", "runs . --filter resnet", status: 2),
+        BadInput("A filter by an unknown key", "runs . --filter modle=resnet", status: 2),
+        BadInput("An unknown order", "runs . --sort size", status: 2),
+        BadInput("Comparing with nothing", "compare photos nowhere"),
+        BadInput("Comparing what was not measured", "compare damaged moved"),
+        BadInput("Comparing other samples", "compare measured/a measured/fewer"),
+        BadInput("Comparing other classes", "compare measured/a measured/classes"),
+        BadInput("Comparing other pictures", "compare measured/a measured/names"),
+        BadInput("Comparing other labels", "compare measured/a measured/labels"),
+        BadInput("A damaged table of predictions", "compare measured/a measured/torn"),
+        BadInput("Too few resamples", "compare measured/a measured/a --resamples 1", status: 2),
+        BadInput("Verifying nothing", "verify nowhere", status: 2),
+        BadInput("Verifying what recorded nothing", "verify recordless", status: 2),
+        BadInput("Verifying a damaged checkpoint", "verify damaged", status: 2),
+        BadInput("Verifying with other data", "verify elsewhere", status: 2),
+        BadInput(
+            "Verifying another run", "verify recordless optimizer.learning_rate=1", status: 2),
+        BadInput("Verifying no steps", "verify recordless --steps 0", status: 2),
+        BadInput("Checking a file that is not there", "resume-check missing.yaml", status: 2),
+        BadInput("Checking too few steps", "resume-check tiny.yaml --steps 3", status: 2),
+        BadInput(
+            "Checking a run that diverges",
+            "resume-check tiny.yaml optimizer.learning_rate=1e30 schedule={name:␣constant}",
             status: 2),
     ]
 

@@ -157,7 +157,7 @@ enum BadInputFiles {
     private static func writeRuns(to place: Workplace) throws {
         let saved = try Configuration.parse(Samples.configuration, file: "tiny.yaml")
             .resolvedYAML(withOrigins: false)
-        for name in ["damaged", "stateless", "moved"] {
+        for name in ["damaged", "stateless", "moved", "recordless", "elsewhere"] {
             try place.write(saved, to: "\(name)/\(RunFile.configuration)")
             try place.makeFolder("\(name)/checkpoints")
             try place.makeFolder("\(name)/tensorboard")
@@ -171,6 +171,29 @@ enum BadInputFiles {
         try ModelFile.write(
             model, try description(fingerprint: String(repeating: "0123456789abcdef", count: 4)),
             to: place.file("moved/\(RunFile.lastCheckpoint)"))
+        let hash = String(repeating: "0123456789abcdef", count: 4)
+        try place.write(
+            #"{"epoch":1,"step":5,"weights_sha256":"\#(hash)"}"# + "\n",
+            to: "elsewhere/\(RunFile.historyLines)")
+        try place.write(
+            #"{"data_fingerprint":"\#(hash)"}"#, to: "elsewhere/\(RunFile.environment)")
+        try writePredictions(to: place)
+    }
+
+    /// Tables of predictions that differ in what makes a comparison senseless.
+    private static func writePredictions(to place: Workplace) throws {
+        let header = "index,name,label,predicted,confidence,probability_cat,probability_dog\n"
+        let first = "0,a.png,cat,cat,0.75,0.75,0.25\n"
+        for (name, text) in [
+            ("a", header + first + "1,b.png,dog,dog,0.5,0.5,0.5\n"),
+            ("fewer", header + first),
+            ("classes", header.replacingOccurrences(of: "dog", with: "fox")),
+            ("names", header + first + "1,c.png,dog,dog,0.5,0.5,0.5\n"),
+            ("labels", header + first + "1,b.png,cat,dog,0.5,0.5,0.5\n"),
+            ("torn", header + first + "1,b.png,do"),
+        ] {
+            try place.write(text, to: "measured/\(name)/\(RunFile.predictions)")
+        }
     }
 }
 

@@ -13,7 +13,8 @@ extension CommandTests {
             var expected: Set<String> = [
                 "checkpoints", "tensorboard", RunFile.lock, RunFile.log, RunFile.command,
                 RunFile.configuration, RunFile.overrides, RunFile.environment, RunFile.historyTable,
-                RunFile.historyLines, RunFile.lastCheckpoint, RunFile.bestCheckpoint,
+                RunFile.historyLines, RunFile.weightHashes, RunFile.lastCheckpoint,
+                RunFile.bestCheckpoint,
                 RunFile.textReport, RunFile.jsonReport, RunFile.htmlReport, RunFile.confusionMatrix,
                 RunFile.predictions,
             ]

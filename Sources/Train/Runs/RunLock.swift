@@ -19,7 +19,15 @@ public final class RunLock: Sendable {
             throw FileError(path: path, message: "cannot be opened: \(systemMessage(errno))")
         }
         var result = flock(opened, LOCK_EX | LOCK_NB)
-        while result != 0, errno == EINTR { result = flock(opened, LOCK_EX | LOCK_NB) }
+        // Whoever lists runs looks at the lock for a moment.
+        var attempts = 0
+        while result != 0, errno == EINTR || errno == EWOULDBLOCK && attempts < 5 {
+            if errno == EWOULDBLOCK {
+                attempts += 1
+                usleep(5000)
+            }
+            result = flock(opened, LOCK_EX | LOCK_NB)
+        }
         guard result == 0 else {
             let code = errno
             let holder = Self.holder(opened)

@@ -5,24 +5,24 @@ import Support
 /// The first line names the tensors; each further line holds the state of the run, the hash of all
 /// weights, and the first 16 digits of each tensor's. Lines are appended whole; resuming drops those
 /// after the checkpoint.
-final class WeightLog {
+package final class WeightLog {
     /// One line.
-    struct Row: Sendable, Equatable {
+    package struct Row: Sendable, Equatable {
         /// The epochs completed, and the batches done of the one under way.
-        let epoch: Int, batch: Int
+        package let epoch: Int, batch: Int
         /// The updates made.
-        let step: Int
+        package let step: Int
         /// The hash of all weights.
-        let sha256: String
+        package let sha256: String
         /// The first digits of the tensors' hashes, in the order of the names.
-        let tensors: [String]
+        package let tensors: [String]
 
         /// The names of the tensors, where they are still to be written.
         fileprivate var names: [String] = []
 
         static let digitCount = 16
 
-        init(epoch: Int, batch: Int, step: Int, digests: WeightDigests) {
+        package init(epoch: Int, batch: Int, step: Int, digests: WeightDigests) {
             (self.epoch, self.batch, self.step) = (epoch, batch, step)
             sha256 = digests.sha256
             tensors = digests.entries.map { String($0.sha256.prefix(Self.digitCount)) }
@@ -46,7 +46,7 @@ final class WeightLog {
             ]
         }
 
-        static func == (a: Row, b: Row) -> Bool { a.json == b.json }
+        package static func == (a: Row, b: Row) -> Bool { a.json == b.json }
     }
 
     private let file: AppendFile
@@ -54,7 +54,7 @@ final class WeightLog {
 
     /// Goes on in `folder` from the state (`epoch`, `batch`), dropping what came after it; starts the
     /// file where there is none.
-    init(restoringIn folder: String, epoch: Int, batch: Int) throws(FileError) {
+    package init(restoringIn folder: String, epoch: Int, batch: Int) throws(FileError) {
         let path = folder + "/" + RunFile.weightHashes
         let (names, rows) = try Self.read(folder: folder)
         let kept = rows.filter { ($0.epoch, $0.batch) <= (epoch, batch) }
@@ -69,18 +69,18 @@ final class WeightLog {
     }
 
     /// Appends a line.
-    func append(_ row: Row) throws(FileError) {
+    package func append(_ row: Row) throws(FileError) {
         if !hasNames { try file.appendLine(Self.header(row.names).serialized()) }
         hasNames = true
         try file.appendLine(row.json.serialized())
     }
 
     /// Waits until what was appended is on the disk.
-    func synchronize() throws(FileError) { try file.synchronize() }
+    package func synchronize() throws(FileError) { try file.synchronize() }
 
     /// Reads the names and the lines of the run in `folder`, leaving out an unfinished last line; all
     /// empty where the run has no such file.
-    static func read(folder: String) throws(FileError) -> (names: [String], rows: [Row]) {
+    package static func read(folder: String) throws(FileError) -> (names: [String], rows: [Row]) {
         let path = folder + "/" + RunFile.weightHashes
         guard let bytes = try contents(ofFile: path) else { return ([], []) }
         var names: [String] = []
