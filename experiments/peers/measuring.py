@@ -14,7 +14,7 @@ def timed(step, job):
     """The seconds of each step and the peak memory, after at least two steps to warm up.
 
     Steps are timed until job["seconds"] have passed since the first, at least two of them. If the
-    warm-up shows that a configuration is far slower than job["best_seconds"], there are just two."""
+    warm-up shows a configuration far slower than job["best_seconds"], there are just two."""
     begin = time.perf_counter()
     warm_up = [duration(step), duration(step)]
     while time.perf_counter() - begin < min(WARM_UP_SECONDS, job["seconds"]):

@@ -224,8 +224,8 @@ def memory_table(results):
                     (peak - m["result"]["library_bytes"], peak))
         if not ours or not theirs:
             continue
-        name = min(theirs, key=lambda n: statistics.median(theirs[n]))
-        own, whole = (statistics.median(values) for values in zip(*theirs[name]))
+        name = min(theirs, key=lambda n: statistics.median_low(theirs[n]))
+        own, whole = statistics.median_low(theirs[name])
         ratio = statistics.median(ours) / own
         rows.append([
             work.title, *(f"{n / (1 << 20):,.0f}" for n in (statistics.median(ours), own, whole)),

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 TUNED_MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 34)}
 HELD_TO_AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 
-# The least that a measurement of a peer takes, its warm-up included, and what a first measurement of
-# ours is made to take by its number of steps.
+# The least that a measurement of a peer takes, its warm-up included; so do later measurements of
+# ours, by their number of steps.
 SECONDS = 6
 
 
@@ -21,7 +21,7 @@ class Peer:
     name: str
     job: dict
     environment: dict = field(default_factory=dict)
-    # When it first runs: 0 with ours, 1 and 2 after every row has had that, 3 and 4 compiled.
+    # When it first runs: 0 beside ours, 1 and 2 after every row has had that, 3 compiled, 4 last.
     stage: int = 0
 
     @property
@@ -74,8 +74,8 @@ def convolutions(model, batch, size, steps=10):
     job = {"work": "convolutions", "steps": steps}
     return Work(
         f"kernels-{model}-b{batch}", f"convolutions of {model}, batch {batch}",
-        arguments + ["--steps", str(steps)], torch_configurations(job, compiled=[False], malloc=[True]),
-        kind="kernels")
+        arguments + ["--steps", str(steps)],
+        torch_configurations(job, compiled=[False], malloc=[True]), kind="kernels")
 
 
 def alone(base, key, title, *arguments, kind):
@@ -87,8 +87,7 @@ def torch_configurations(job, compiled=(False, True), malloc=(True, False), avx2
     """Eager: {contiguous, channels last} × {default malloc, tuned malloc}. Compiled: both layouts,
     tuned malloc, which is what eager is fastest with."""
     peers = []
-    for is_compiled, tuned, channels_last in itertools.product(
-            compiled, malloc, (True, False)):
+    for is_compiled, tuned, channels_last in itertools.product(compiled, malloc, (True, False)):
         if is_compiled and not tuned:
             continue
         name = ", ".join([
