@@ -170,7 +170,10 @@ public struct RunComparison: Sendable {
         let valuesA = Dictionary(first.map { ($0.key, $0.value) }) { x, _ in x }
         let valuesB = Dictionary(second.map { ($0.key, $0.value) }) { x, _ in x }
         let keys = first.map(\.key) + second.map(\.key).filter { valuesA[$0] == nil }
-        return keys.filter { valuesA[$0] != valuesB[$0] }.map { ($0, valuesA[$0], valuesB[$0]) }
+        // Two runs always lie in two folders.
+        return keys.filter { $0 != "output" && valuesA[$0] != valuesB[$0] }.map {
+            ($0, valuesA[$0], valuesB[$0])
+        }
     }
 }
 
