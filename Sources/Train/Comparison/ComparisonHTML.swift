@@ -39,6 +39,7 @@ extension RunComparison {
         .range .span{stroke:var(--faint);stroke-width:4}.range .up .span{stroke:var(--green)}
         .range .down .span{stroke:var(--red)}.range circle{fill:var(--ink)}
         .keys td{text-align:left;white-space:normal;overflow-wrap:anywhere}
+        .keys thead th,.flips thead th{text-align:left}
         .flips td{text-align:left;white-space:normal;overflow-wrap:anywhere}
         """
 

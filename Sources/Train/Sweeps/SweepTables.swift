@@ -196,7 +196,8 @@ extension SweepResults {
             <meta name="viewport" content="width=device-width,initial-scale=1">
             <title>\(escaped(title)): sweep</title>
             <style>\(HTMLStyle.css).sweep{min-width:640px;width:100%}
-            .sweep .best{font-weight:600}.sweep .best td:last-child{color:var(--green)}</style></head>
+            .sweep tbody th{white-space:nowrap}
+            .sweep td:last-child{white-space:normal;text-align:left}.sweep .best{font-weight:600}.sweep .best td:last-child{color:var(--green)}</style></head>
             <body><header><h1>\(escaped(title))</h1>
             <p class="lead">\(NumberText.counted(rows.count, "run", "runs")), \
             \(rows.count { $0.status == "complete" }) complete</p></header><main>
