@@ -61,8 +61,8 @@ import Train
         #expect(html.components(separatedBy: "<script>").count == 2)
         #expect(html.components(separatedBy: "src=\"data:image/png;base64,").count == 6)
         for section in [
-            "Learning curves", "Confusion matrix", "ROC curves", "Classes",
-            "Most confident mistakes", "Details",
+            "All figures", "Learning curves", "Confusion matrix", "Classes", "ROC curves",
+            "Precision and recall", "Calibration", "Most confident mistakes", "Details",
         ] {
             let isPresent = html.contains("<h2>\(section)</h2>")
             #expect(isPresent, "\(section)")

@@ -17,12 +17,14 @@ public struct RunReports {
     /// - Parameters:
     ///   - title: The heading.
     ///   - file: The model file that is measured.
-    ///   - data: The data of the run.
+    ///   - data: The data of the run; its validation part, where it is not what is measured, serves to
+    ///     fit a temperature.
     ///   - split: The part that is measured.
     ///   - batchSize: Pictures computed at a time; does not change the figures.
     ///   - workers: Threads that decode.
     ///   - augmentation: The views of each picture that are averaged.
-    ///   - progress: Is told how many pictures are done, and of how many.
+    ///   - progress: Is told how many pictures are done, and of how many, those of the validation part
+    ///     included.
     public init(
         title: String, file: ModelFile, data: TrainingData, split: Split, batchSize: Int,
         workers: Int, augmentation: TestTimeAugmentation = .none,
@@ -38,17 +40,23 @@ public struct RunReports {
                     + "data has \(dataset.classNames.joined(separator: ", "))")
         }
         let model = try file.loadModel()
-        let count = dataset.count
+        let validation = split == .validation ? nil : data.validation
+        let count = dataset.count + (validation?.count ?? 0)
         let predictor = DatasetPredictor(
             batchSize: batchSize, workers: workers, preprocessing: description.preprocessing,
             augmentation: augmentation)
         let predictions = try predictor.predictions(of: model, on: dataset) { progress($0, count) }
+        let fitted = try validation.map { part in
+            try predictor.predictions(of: model, on: part) {
+                progress(predictions.sampleCount + $0, count)
+            }
+        }
         var content = ReportContent(
             title: title,
             modelName:
                 "\(description.modelName) (\(NumberText.grouped(model.parameterCount)) parameters)",
             dataName: "\(data.title), \(split.rawValue) split",
-            evaluation: Evaluation(predictions))
+            evaluation: Evaluation(predictions, validation: fitted))
         content.mistakes = try Self.mistakes(in: predictions, dataset)
         content.configuration = description.configuration
         if augmentation != .none {

@@ -7,6 +7,13 @@ struct LineChart {
         var points: [(x: Double, y: Double?)]
     }
 
+    /// A rectangle between two values of each axis.
+    struct Bar {
+        var style: String
+        var x: ClosedRange<Double>
+        var y: ClosedRange<Double>
+    }
+
     /// A point to mark with a ring.
     struct Mark {
         var style: String
@@ -20,6 +27,7 @@ struct LineChart {
     var xTitle: String
     var yTitle: String?
     var series: [Series]
+    var bars: [Bar] = []
     var marks: [Mark] = []
     var hasDiagonal = false
     var xLabel: ((Double) -> String)?
@@ -34,7 +42,7 @@ struct LineChart {
 
     /// The chart as an `svg` element.
     var svg: String {
-        var body = grid
+        var body = grid + bars.map(rectangle).joined()
         if hasDiagonal { body += diagonal }
         for line in series { body += path(line) }
         for mark in marks {
@@ -79,6 +87,16 @@ struct LineChart {
         let high = min(x.range.upperBound, y.range.upperBound)
         guard low < high else { return "" }
         return "<path class=\"chance\" d=\"M\(px(low)) \(py(low))L\(px(high)) \(py(high))\"/>"
+    }
+
+    /// A hair's breadth stays free between neighbours.
+    private func rectangle(_ bar: Bar) -> String {
+        let left = x.position(bar.x.lowerBound, from: left, to: right)
+        let width = x.position(bar.x.upperBound, from: self.left, to: right) - left
+        let upper = y.position(bar.y.upperBound, from: bottom, to: top)
+        let height = y.position(bar.y.lowerBound, from: bottom, to: top) - upper
+        return "<rect class=\"\(bar.style)\" x=\"\(pixels(left + 0.5))\" y=\"\(pixels(upper))\" "
+            + "width=\"\(pixels(max(0, width - 1)))\" height=\"\(pixels(height))\"/>"
     }
 
     private func path(_ line: Series) -> String {

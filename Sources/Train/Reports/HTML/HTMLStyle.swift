@@ -24,7 +24,7 @@ enum HTMLStyle {
         p{margin:0 0 12px;max-width:68ch}
         .lead{color:var(--soft);margin:6px 0 0;max-width:none;overflow-wrap:anywhere}
         .note{color:var(--soft);font-size:14px;margin-top:12px}
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:20px 0;
+        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:20px 0;
         margin:32px 0 0;padding:22px 0;border:solid var(--line);border-width:1px 0}
         .figures div{padding:0 20px;border-left:1px solid var(--line)}
         .figures div:first-child{padding-left:0;border:0}
@@ -33,6 +33,8 @@ enum HTMLStyle {
         .figures b{display:block;font-size:28px;line-height:1.2;font-weight:600;
         letter-spacing:-.02em}
         .figures .main b{color:var(--blue)}
+        .figures em{display:block;font-style:normal;font-size:13px}
+        .small{color:var(--soft);font-size:13px;margin:8px 0 0}
         .figures span{display:block;color:var(--soft);font-size:13px}
         .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:8px 32px;
         margin:20px 0 0;font-size:14px}
@@ -75,6 +77,9 @@ enum HTMLStyle {
         border-top-style:dashed!important}
         .third{stroke:var(--plum);stroke-dasharray:2 4;border-color:var(--plum)!important;
         border-top-style:dotted!important}
+        .fill,.count{fill:var(--blue);border-color:var(--blue)!important}.count{fill:var(--grey)}
+        .gap{fill:var(--red);fill-opacity:.38;border-color:var(--red)!important}
+        .line.chance{stroke-width:1.4}
         .faint{stroke:var(--faint);border-color:var(--faint)!important}
         .line.faint{stroke-width:1;opacity:.75}
         .roc .chance{border-top:2px dotted var(--grey)}
@@ -103,8 +108,22 @@ enum HTMLStyle {
         .panels .pairs{width:100%;max-width:none}
         .pairs tbody th{overflow-wrap:anywhere}.pairs thead th{white-space:nowrap}
         .arrow{color:var(--soft)}
-        .classes{width:100%;min-width:640px}
-        .classes td{width:14%}
+        td small{display:block;color:var(--soft);font-size:12px}
+        .all{width:100%;min-width:560px}
+        .all thead th{padding-top:22px;font-weight:600;color:var(--ink)}
+        .all thead:first-child th{padding-top:0}
+        .all td:nth-child(2){font-weight:600}
+        .all td:nth-child(4){width:22%}
+        .all .range{color:var(--soft)}
+        .all .remark{text-align:left;white-space:normal;color:var(--soft);font-size:13px}
+        .span{display:block;position:relative;height:6px;background:var(--raised);
+        border-radius:3px;overflow:hidden;min-width:90px}
+        .span i{position:absolute;top:0;height:100%;min-width:2px;background:var(--blue)}
+        .thresholds td,.thresholds th{padding-top:4px;padding-bottom:4px}
+        .thresholds .best{background:var(--raised);font-weight:600}
+        .thresholds em{font-style:normal;color:var(--blue);font-size:12px;font-weight:600}
+        .classes{width:100%;min-width:760px}
+        .classes td{width:13%}
         .classes tbody th{overflow-wrap:anywhere}
         .classes tfoot tr:first-child{border-top:2px solid var(--grey)}
         .bar{display:block;height:4px;margin:3px 0 1px;background:var(--raised);border-radius:2px;
@@ -138,7 +157,8 @@ enum HTMLStyle {
         .figures{grid-template-columns:1fr 1fr}.figures div{padding:0 12px 0 0;border:0}
         .figures b{font-size:24px}.commands div{display:block}.panels figcaption{min-height:0}
         .gallery{grid-template-columns:repeat(auto-fill,minmax(100px,1fr))}
-        .classes{min-width:520px;font-size:13px}}
+        .classes{min-width:640px;font-size:13px}.all .remark{display:none}
+        .all{min-width:0;font-size:13px}.all td:nth-child(4){display:none}}
         @media print{body{max-width:none;padding:0;font-size:12px}h2{margin-top:28px;
         break-after:avoid}figure,tr,.figures{break-inside:avoid}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}

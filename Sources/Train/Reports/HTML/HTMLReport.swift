@@ -9,14 +9,22 @@ extension ReportContent {
             "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
         body += headlineFigures + facts + commands
         for note in notes { body += "<p class=\"note\">\(escaped(note))</p>\n" }
+        body += section("All figures", HTMLFigures(evaluation: evaluation).html)
         body += section("Learning curves", HTMLCurves(rows: history).html)
         body += section(
             "Confusion matrix",
             evaluation.predictions.sampleCount == 0
                 ? nil
                 : HTMLConfusion(matrix: evaluation.confusionMatrix, classNames: classNames).html)
-        body += section("ROC curves", HTMLROC(roc: evaluation.roc, classNames: classNames).html)
         body += section("Classes", HTMLClassTable(evaluation: evaluation).html)
+        body += section("ROC curves", HTMLROC(evaluation: evaluation).html)
+        body += section("Precision and recall", HTMLPrecisionRecall(evaluation: evaluation).html)
+        body += section(
+            "Thresholds",
+            evaluation.thresholds.map {
+                HTMLThresholds(table: $0, positiveClass: classNames[1]).html
+            })
+        body += section("Calibration", HTMLCalibration(evaluation: evaluation).html)
         body += section(
             "Most confident mistakes",
             HTMLGallery(mistakes: mistakes, predictions: evaluation.predictions).html)
@@ -42,32 +50,45 @@ extension ReportContent {
     }
 
     private var headlineFigures: String {
-        let predictions = evaluation.predictions
-        let correct = NumberText.grouped(evaluation.confusionMatrix.correctCount)
         var output = ""
-        func figure(_ name: String, _ value: String, _ remark: String = "", style: String = "") {
-            output += "<div\(style)><dt>\(name)</dt><dd><b>\(value)</b>"
-            output += "<span>\(remark)</span></dd></div>"
+        func add(_ figure: Figure, _ name: String, _ remark: String, isShare: Bool = false) {
+            let score = evaluation.score(figure)
+            let value = score.value.map {
+                isShare ? NumberText.percent($0) : fixedPoint($0, digits: 4)
+            }
+            let range = evaluation.interval(figure).map { interval in
+                isShare
+                    ? fixedPoint(interval.lower * 100, digits: 2) + "–"
+                        + NumberText.percent(interval.upper)
+                    : NumberText.range(interval)
+            }
+            output += "<div\(figure == .accuracy ? " class=\"main\"" : "")><dt>\(name)</dt>"
+            output += "<dd><b>\(value ?? "–")</b>"
+            if let range { output += "<em>\(range)</em>" }
+            output += "<span>\(escaped(score.reason ?? remark))</span></dd></div>"
         }
-        figure(
-            "Accuracy", NumberText.percent(evaluation.accuracy),
-            "\(correct) of \(NumberText.grouped(predictions.sampleCount)) images",
-            style: " class=\"main\"")
-        if let top5 = evaluation.top5Accuracy {
-            figure("Top-5 accuracy", NumberText.percent(top5), "true class among five")
+        let correct = NumberText.grouped(evaluation.confusionMatrix.correctCount)
+        let count = NumberText.grouped(evaluation.predictions.sampleCount)
+        let isBinary = classNames.count == 2
+        let kind = isBinary ? "class \(classNames[1])" : "macro, one-vs-rest"
+        add(.accuracy, "Accuracy", "\(correct) of \(count) images", isShare: true)
+        if evaluation.top5Accuracy != nil {
+            add(.top5, "Top-5 accuracy", "true class among five", isShare: true)
         }
-        figure(
-            "F1", fixedPoint(evaluation.classification.macroAverage.f1Score, digits: 4),
+        add(
+            .macroF1, "F1",
             "mean of \(NumberText.counted(classNames.count, "class", "classes"))")
-        let roc = evaluation.roc
-        let kind = roc.binary == nil ? "macro, one-vs-rest" : "binary"
-        figure(
-            "ROC-AUC", roc.headline.value.map { fixedPoint($0, digits: 4) } ?? "–",
-            escaped(roc.headline.reason ?? kind))
-        figure(
-            "Log loss", evaluation.logLoss.value.map(NumberText.short) ?? "–",
-            escaped(evaluation.logLoss.reason ?? "nats per image"))
-        return "<dl class=\"figures\">\(output)</dl>\n"
+        add(isBinary ? .rocBinary : .rocMacro, "ROC-AUC", kind)
+        add(isBinary ? .precisionBinary : .precisionMacro, "Average precision", kind)
+        add(.logLoss, "Log loss", "nats per image")
+        add(.expectedError, "Calibration error", "ECE, \(Reliability.binCount) bins")
+        let share = evaluation.intervals.map {
+            fixedPoint($0.bootstrap.confidence * 100, digits: 0)
+        }
+        let note = share.map {
+            "<p class=\"small\">Small figures: \($0)\u{202F}% intervals over images.</p>\n"
+        }
+        return "<dl class=\"figures\">\(output)</dl>\n" + (note ?? "")
     }
 
     private var facts: String {
