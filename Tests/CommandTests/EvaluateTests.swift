@@ -8,7 +8,8 @@ extension CommandTests {
         /// The members of a report that are figures, not circumstances.
         static let figures = [
             "accuracy", "classification_report", "top_5_accuracy", "macro_f1", "log_loss",
-            "roc_auc",
+            "roc_auc", "brier_score", "average_precision", "figures", "intervals", "calibration",
+            "thresholds",
             "undefined", "sample_count", "class_names", "confusion_matrix", "most_confused",
             "model",
             "data", "worst_mistakes",
@@ -17,6 +18,8 @@ extension CommandTests {
         @Test func theFiguresAreThoseOfTheReport() async throws {
             let run = try await Samples.trainedRun()
             let report = try run.place.json(run.file(RunFile.jsonReport))
+            #expect(report["calibration"]?["fitted_on"] == "validation")
+            #expect(report["calibration"]?["fitted_count"] == 16)
             let place = try Workplace()
             try place.write(try run.place.bytes(run.best), to: "alone.safetensors")
             for arguments in [
@@ -57,6 +60,7 @@ extension CommandTests {
             #expect(evaluated["sample_count"] == 16)
             #expect(evaluated["accuracy"]?.number == accuracies.compactMap(\.self).max())
             #expect(evaluated["data"]?.string?.hasSuffix("validation split") == true)
+            #expect(evaluated["calibration"]?["fitted_on"] == "measured samples")
         }
 
         @Test func reportsGoToAFolder() async throws {

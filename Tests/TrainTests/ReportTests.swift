@@ -130,6 +130,24 @@ import Train
         #expect(
             json["undefined"]?["roc_auc.per_class[13]"] == "no sample belongs to class 'class 13'")
         #expect(json["confusion_matrix"]?.array?.count == 14)
+        #expect(json["average_precision"]?["per_class"]?.array?.last == .null)
+        let figures = try #require(json["figures"]?.members)
+        #expect(figures.count == content.evaluation.figures.count)
+        for (key, figure) in figures {
+            let value = try #require(figure["value"]?.number, "\(key)")
+            let interval = try elements(figure["interval"], as: \.number)
+            #expect(interval.count == 2 && interval[0] <= interval[1])
+            if !key.contains("calibration") {
+                #expect(interval[0] <= value && value <= interval[1], "\(key)")
+            }
+        }
+        #expect(figures.first?.key == "accuracy")
+        #expect(json["intervals"]?["resamples"] == 1000)
+        #expect(json["intervals"]?["per_class"]?["recall"]?.array?.count == 14)
+        let bins = try #require(json["calibration"]?["bins"]?.array)
+        #expect(bins.compactMap { $0["count"]?.integer }.reduce(0, +) == 210)
+        #expect(json["calibration"]?["fitted_on"] == "measured samples")
+        #expect(json["thresholds"] == .null)
         #expect(json["history"]?.array?[3]["train_loss"] == .null)
         #expect(json["git"]?["dirty"] == true)
         #expect(json["seed"] == 11)
@@ -139,10 +157,52 @@ import Train
         let content = Self.content
         let text = content.text
         #expect(text.contains(content.evaluation.classification.text()))
-        #expect(text.contains("ROC-AUC"))
+        for title in [
+            "ROC-AUC one-vs-one, macro", "Average precision, macro", "Brier score",
+            "Balanced accuracy", "Cohen's kappa", "1,000 bootstrap resamples",
+            "fitted on the measured images themselves",
+        ] {
+            let isPresent = text.contains(title)
+            #expect(isPresent, "\(title)")
+        }
         #expect(text.contains("without 1 class not present"))
         #expect(text.contains("Confusion matrix (rows: true class, columns: predicted class)"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 150 })
+    }
+
+    @Test func twoClassesHaveThresholds() throws {
+        let scores: [Float] = [0.05, 0.31, 0.32, 0.4, 0.62, 0.9]
+        let predictions = Predictions(
+            classNames: ["cat", "<dog>"], labels: [0, 0, 1, 1, 0, 1],
+            probabilities: scores.flatMap { [1 - $0, $0] })
+        let content = ReportContent(
+            title: "t", modelName: "m", dataName: "d",
+            evaluation: Evaluation(predictions, validation: predictions))
+        try Markup.check(content.html)
+        #expect(content.html.contains("<h2>Thresholds</h2>"))
+        #expect(content.html.contains("best F1, best Youden"))
+        #expect(content.text.contains("fitted on the 6 images of the validation part"))
+        let lines = content.text.split(separator: "\n")
+        let best = try #require(lines.first { $0.hasSuffix("best F1, best Youden") })
+        #expect(
+            best.split(separator: " ").prefix(6)
+                == ["0.3200", "0.7500", "1.0000", "0.6667", "0.8571", "0.6667"])
+        let json = content.json["thresholds"]
+        #expect(json?["positive_class"] == "<dog>")
+        #expect(json?["best_f1"] == .number(Double(Float(0.32))))
+        #expect(json?["rows"]?.array?.count == 20)
+        #expect(content.json["figures"]?["roc_auc_binary"]?["value"] != nil)
+    }
+
+    @Test func perfectAnswersAreNotCertain() {
+        let perfect = ReportContent(
+            title: "t", modelName: "m", dataName: "d",
+            evaluation: Evaluation(
+                Predictions(
+                    classNames: ["a", "b"], labels: [0, 1, 0, 1],
+                    probabilities: [0.9, 0.1, 0.2, 0.8, 0.7, 0.3, 0.4, 0.6])))
+        #expect(perfect.html.contains("rule of three"))
+        #expect(!Self.content.html.contains("rule of three"))
     }
 }
 

@@ -24,13 +24,13 @@ enum HTMLStyle {
         p{margin:0 0 12px;max-width:68ch}
         .lead{color:var(--soft);margin:6px 0 0;max-width:none;overflow-wrap:anywhere}
         .note{color:var(--soft);font-size:14px;margin-top:12px}
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:20px 0;
+        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:20px 0;
         margin:32px 0 0;padding:22px 0;border:solid var(--line);border-width:1px 0}
-        .figures div{padding:0 20px;border-left:1px solid var(--line)}
+        .figures div{padding:0 0 0 14px;border-left:1px solid var(--line)}
         .figures div:first-child{padding-left:0;border:0}
-        .figures dt{color:var(--soft);font-size:13px}
+        .figures dt{color:var(--soft);font-size:13px;white-space:nowrap}
         .figures dd{margin:2px 0 0}
-        .figures b{display:block;font-size:28px;line-height:1.2;font-weight:600;
+        .figures b{display:block;font-size:26px;line-height:1.2;font-weight:600;
         letter-spacing:-.02em}
         .figures .main b{color:var(--blue)}
         .figures em{display:block;font-style:normal;font-size:13px}
@@ -121,6 +121,7 @@ enum HTMLStyle {
         .span i{position:absolute;top:0;height:100%;min-width:2px;background:var(--blue)}
         .thresholds td,.thresholds th{padding-top:4px;padding-bottom:4px}
         .thresholds .best{background:var(--raised);font-weight:600}
+        .thresholds th{white-space:nowrap}
         .thresholds em{font-style:normal;color:var(--blue);font-size:12px;font-weight:600}
         .classes{width:100%;min-width:760px}
         .classes td{width:13%}
