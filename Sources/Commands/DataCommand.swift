@@ -8,8 +8,11 @@ import Train
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Prepare, describe and check data sets.",
-        subcommands: [DataPrepareCommand.self, DataInfoCommand.self, DataCheckCommand.self])
+        abstract: "Prepare, describe, check and show data sets.",
+        subcommands: [
+            DataPrepareCommand.self, DataInfoCommand.self, DataCheckCommand.self,
+            DataPreviewCommand.self,
+        ])
 }
 
 /// The data set that the `data` commands work on.

@@ -21,6 +21,10 @@ public struct RandomKey: Sendable, Hashable {
         case benchmark
         /// Resampling for intervals.
         case bootstrap
+        /// Parts wiped out of normalised images; the index is the sample's.
+        case erasing = 20
+        /// Images mixed in pairs; the index is the batch's.
+        case mixing
     }
 
     /// The run's seed.

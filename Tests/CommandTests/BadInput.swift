@@ -30,7 +30,7 @@ struct BadInput: Sendable {
 extension BadInput {
     /// All cases, under the command they belong to. A `␣` is a space inside of a word.
     static let table: [(command: String, cases: [BadInput])] = [
-        ("train", configurations + trainingData + startingWeights + resuming),
+        ("train", configurations + augmentations + trainingData + startingWeights + resuming),
         ("sweep", sweeps), ("runs, compare, verify and resume-check", runFolders),
         ("evaluate", evaluation), ("predict", prediction), ("serve", serving), ("data", data),
         ("models and bench", benchmarks), ("residual", program),
@@ -56,6 +56,32 @@ extension BadInput {
             "Repeating into a folder that exists", "train tiny.yaml output=photos --repeats 2"),
         BadInput("Repeating a run under way", "train --resume damaged --repeats 2", status: 2),
     ]
+
+    private static let augmentations =
+        [
+            ("A policy beside another", "trivial_augment=true augmentation.rand_augment={}"),
+            ("A policy without operations", "rand_augment={count:␣0}"),
+            ("A strength beyond the strongest", "rand_augment={magnitude:␣31}"),
+            ("A hue beyond the circle", "color_jitter={hue:␣0.6}"),
+            ("A negative change of colours", "color_jitter={brightness:␣-0.1}"),
+            ("A share above 1", "greyscale=1.5"),
+            ("A part of nothing", "random_erasing={scale:␣[0,␣0.3]}"),
+            ("Proportions the wrong way round", "random_erasing={ratio:␣[3,␣0.3]}"),
+            ("An unknown fill", "random_erasing={fill:␣gray}"),
+            ("A square that leaves nothing", "cutout={size:␣64}"),
+            ("Mixing of nothing", "mixing={mixup:␣null,␣cutmix:␣null}"),
+            ("Mixing without variation", "mixing={cutmix:␣0}"),
+            ("Mixing of single pictures", "mixing={} batch_size=1"),
+            ("Another program's name for mixing", "mixup_alpha=0.2"),
+        ].map { title, change in
+            BadInput(title, "train tiny.yaml augmentation.\(change)", status: 2)
+        } + [
+            BadInput("An unknown sampling", "train tiny.yaml data.sampling=weighted", status: 2),
+            BadInput("No repeats", "train tiny.yaml data.repeats=0", status: 2),
+            BadInput(
+                "Repeats of a balanced sample",
+                "train tiny.yaml data.repeats=2 data.sampling=balanced", status: 2),
+        ]
 
     private static let trainingData = [
         BadInput("Data that is not there", "train tiny.yaml data={name:␣cifar10,␣root:␣nowhere}"),
@@ -222,6 +248,11 @@ extension BadInput {
         BadInput("An archive that is not there", "data prepare cifar10 --archive cifar.tar.gz"),
         BadInput("Data that is not there", "data prepare cifar100 --root nowhere"),
         BadInput("A damaged picture", "data prepare torn data.validation=0"),
+        BadInput("A preview of nothing", "data preview tiny.yaml --samples 0", status: 2),
+        BadInput("A preview of a set", "data preview shapes", status: 2),
+        BadInput(
+            "A preview without a place",
+            "data preview tiny.yaml --output nowhere/sheet.png --samples 2 --epochs 1"),
     ]
 
     private static let benchmarks = [

@@ -33,6 +33,29 @@ extension CommandTests {
             }
         }
 
+        @Test func previewDrawsASheet() async throws {
+            let place = try Workplace()
+            try place.write(
+                """
+                data: {name: shapes, train_count: 60, sampling: balanced}
+                model: {name: resnet20}
+                augmentation: {crop: {}, trivial_augment: true, cutout: {size: 8}, mixing: {}}
+                epochs: 1
+                """, to: "sheet.yaml")
+            let arguments = ["data", "preview", "sheet.yaml", "--samples", "3", "--epochs", "2"]
+            for name in ["a.png", "b.png"] {
+                let outcome = try await Program.run(arguments + ["--output", name], in: place)
+                #expect(outcome.succeeded, "\(outcome.errors)")
+                // Two columns of 4 times 32 pixels and a gap; three rows with two lines of text.
+                #expect(outcome.output == "\(name): 268×454 pixels\n")
+            }
+            let sheet = try place.bytes("a.png")
+            #expect(try place.bytes("b.png") == sheet)
+            let image = try decodeImage(sheet, name: "a.png")
+            #expect(image.width == 268 && image.height == 454)
+            #expect(Set(image.pixels).count > 50)
+        }
+
         @Test func theDrawnShapesAreSound() async throws {
             let place = try Workplace()
             let outcome = try await Program.run(

@@ -15,7 +15,8 @@ import Testing
     ) -> BatchLoader {
         BatchLoader(
             set, batchSize: batchSize, augmentation: pipeline, normalization: normalization,
-            seed: 11, workers: workers, dropLast: dropLast, shuffle: shuffle,
+            seed: 11, workers: workers, dropLast: dropLast,
+            sampling: shuffle ? .shuffled : .sequential,
             unreadable: unreadable)
     }
 

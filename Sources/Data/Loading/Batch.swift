@@ -6,6 +6,9 @@ public struct Batch: Sendable {
     public var shape: [Int]
     /// The classes, `N` of them.
     public var labels: [Int32]
+    /// The share of its own class in each picture; the rest has the class of the picture before it in
+    /// the batch, which is the last for the first (`BatchMixing`). 1 where nothing is mixed.
+    public var ownShare: Float = 1
     /// The samples' places in the data set, `N` of them.
     public var indices: [Int]
     /// The batch's place in its epoch, from 0.
@@ -28,6 +31,22 @@ public struct Batch: Sendable {
 
     /// The number of samples.
     public var count: Int { labels.count }
+
+    /// The classes of the pictures that are mixed into each.
+    public var partnerLabels: [Int32] { labels.suffix(1) + labels.dropLast() }
+
+    /// The shares of all classes in each picture, `[N, classCount]`.
+    public func targets(classCount: Int) -> [Float] {
+        var targets = [Float](repeating: 0, count: count * classCount)
+        for (row, (own, partner)) in zip(labels, partnerLabels).enumerated() {
+            targets[row * classCount + Int(own)] += ownShare
+            targets[row * classCount + Int(partner)] += 1 - ownShare
+        }
+        return targets
+    }
+
+    /// The class that has the larger share in each picture.
+    public var dominantLabels: [Int32] { ownShare >= 0.5 ? labels : partnerLabels }
 }
 
 /// What happens when a picture cannot be read in the middle of a run.

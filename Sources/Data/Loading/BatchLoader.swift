@@ -7,7 +7,7 @@ import Tensor
 ///
 /// ```swift
 /// let loader = BatchLoader(train, batchSize: 128, augmentation: augmentation,
-///     normalization: normalization, seed: 7, workers: 2, shuffle: true)
+///     normalization: normalization, seed: 7, workers: 2, sampling: .shuffled)
 /// let batches = loader.batches(epoch: 3)
 /// while let batch = try batches.next() { … }
 /// ```
@@ -26,8 +26,10 @@ public final class BatchLoader: Sendable {
     public let workers: Int
     /// Whether an incomplete last batch is left out.
     public let dropLast: Bool
-    /// Whether the order is random, a new one each epoch.
-    public let shuffle: Bool
+    /// Which samples an epoch consists of, in what order.
+    public let sampling: Sampling
+    /// How the pictures of a batch are mixed; `nil` is not at all.
+    public let mixing: BatchMixing?
     /// What happens when a picture cannot be read.
     public let unreadable: UnreadableImagePolicy
 
@@ -35,7 +37,8 @@ public final class BatchLoader: Sendable {
     public init(
         _ dataset: any Dataset, batchSize: Int, augmentation: Augmentation = .none,
         normalization: Normalization, seed: UInt64 = 0, workers: Int = 2, dropLast: Bool = false,
-        shuffle: Bool = false, unreadable: UnreadableImagePolicy = .fail
+        sampling: Sampling = .sequential, mixing: BatchMixing? = nil,
+        unreadable: UnreadableImagePolicy = .fail
     ) {
         guard batchSize > 0, workers >= 0 else {
             fatalError("BatchLoader: batch size \(batchSize) with \(workers) workers")
@@ -47,7 +50,8 @@ public final class BatchLoader: Sendable {
         self.seed = seed
         self.workers = workers
         self.dropLast = dropLast
-        self.shuffle = shuffle
+        self.sampling = sampling
+        self.mixing = mixing
         self.unreadable = unreadable
     }
 
@@ -68,12 +72,12 @@ public final class BatchLoader: Sendable {
 
     /// The samples of an epoch in the order in which they are used.
     public func order(epoch: Int) -> [Int] {
-        var indices = Array(0..<dataset.count)
-        if shuffle {
-            var random = RandomStream(seed: seed, purpose: .shuffle, epoch: epoch)
-            random.shuffle(&indices)
-        }
-        return indices
+        let order = sampleOrder(epoch: epoch)
+        return order.draws.map(order.sample)
+    }
+
+    private func sampleOrder(epoch: Int) -> SampleOrder {
+        SampleOrder(sampling, dataset: dataset, seed: seed, epoch: epoch)
     }
 
     /// The batches of an epoch from number `first` on; earlier ones are not prepared.
@@ -82,7 +86,7 @@ public final class BatchLoader: Sendable {
             fatalError("batches: epoch \(epoch) from batch \(first); neither can be negative")
         }
         let preparation = BatchPreparation(
-            loader: self, epoch: epoch, order: order(epoch: epoch), batchCount: batchCount)
+            loader: self, epoch: epoch, order: sampleOrder(epoch: epoch), batchCount: batchCount)
         return BatchIterator(preparation, first: first, workers: workers)
     }
 }
@@ -91,20 +95,20 @@ public final class BatchLoader: Sendable {
 struct BatchPreparation: Sendable {
     let loader: BatchLoader
     let epoch: Int
-    let order: [Int]
+    let order: SampleOrder
     let batchCount: Int
 
     /// Batch `number`, written into `storage` where that has room.
     func batch(_ number: Int, storage: [Float]) -> Result<Batch, DatasetError> {
         let start = number * loader.batchSize
-        let indices = order[start..<min(start + loader.batchSize, order.count)]
+        let draws = order.draws[start..<min(start + loader.batchSize, order.draws.count)]
         var batch = Batch(images: storage, shape: [0, 0, 0, 3], labels: [], indices: [])
         batch.number = number
-        batch.labels.reserveCapacity(indices.count)
-        batch.indices.reserveCapacity(indices.count)
-        for index in indices {
+        batch.labels.reserveCapacity(draws.count)
+        batch.indices.reserveCapacity(draws.count)
+        for draw in draws {
             do throws(ImageError) {
-                try add(index, to: &batch, capacity: indices.count)
+                try add(draw, to: &batch, capacity: draws.count)
             } catch {
                 if loader.unreadable == .fail { return .failure(DatasetError(error)) }
                 batch.failures.append(error)
@@ -113,13 +117,15 @@ struct BatchPreparation: Sendable {
         let elements = batch.shape[1] * batch.shape[2] * 3
         batch.shape[0] = batch.count
         batch.images.removeLast(batch.images.count - batch.count * elements)
+        loader.mixing?.apply(to: &batch, seed: loader.seed, epoch: epoch)
         return .success(batch)
     }
 
-    private func add(_ index: Int, to batch: inout Batch, capacity: Int) throws(ImageError) {
+    private func add(_ draw: Int, to batch: inout Batch, capacity: Int) throws(ImageError) {
+        let index = order.sample(draw)
         let image = try loader.dataset.image(at: index)
         let view = loader.augmentation.view(
-            of: image, seed: loader.seed, epoch: epoch, index: index)
+            of: image, seed: loader.seed, epoch: epoch, index: draw)
         let (height, width) = (view.size.height, view.size.width)
         let elements = height * width * 3
         if batch.labels.isEmpty {
@@ -134,9 +140,11 @@ struct BatchPreparation: Sendable {
         }
         let start = batch.count * elements
         batch.images.withUnsafeMutableBufferPointer { buffer in
-            view.write(
-                loader.normalization,
-                to: UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + elements)]))
+            let pixels = UnsafeMutableBufferPointer(rebasing: buffer[start..<(start + elements)])
+            view.write(loader.normalization, to: pixels)
+            loader.augmentation.erase(
+                pixels, size: view.size, loader.normalization, seed: loader.seed, epoch: epoch,
+                index: draw)
         }
         batch.labels.append(loader.dataset.label(at: index))
         batch.indices.append(index)

@@ -13,8 +13,14 @@ public struct Augmentation: Sendable, Equatable {
     /// The steps, in order.
     public var steps: [Step]
 
-    /// Makes a pipeline of `steps`.
-    public init(_ steps: [Step] = []) { self.steps = steps }
+    /// What is wiped out afterwards, in normalised numbers.
+    public var erasures: [Erasure]
+
+    /// Makes a pipeline of `steps`, then of `erasures`.
+    public init(_ steps: [Step] = [], erasures: [Erasure] = []) {
+        self.steps = steps
+        self.erasures = erasures
+    }
 
     /// Nothing happens.
     public static let none = Augmentation()
@@ -26,7 +32,9 @@ public struct Augmentation: Sendable, Equatable {
             switch step {
             case .resize(.exact(let target, _)): size = target
             case .resize(.shorterSide): size = size == nil ? nil : outputSize(of: step, size!)
-            case .resize(.none), .horizontalFlip, .alternatingFlip: break
+            case .resize(.none), .horizontalFlip, .alternatingFlip, .automatic, .colorJitter,
+                .greyscale:
+                break
             case .centerCrop(let target), .randomCrop(let target, _, _),
                 .randomResizedCrop(let target, _, _, _):
                 size = target
@@ -40,7 +48,7 @@ public struct Augmentation: Sendable, Equatable {
         return rule.outputSize(for: size)
     }
 
-    /// The sample after all steps.
+    /// The sample after all steps. Erasures are no part of it: they come after normalisation.
     ///
     /// - Parameters:
     ///   - image: the decoded picture.

@@ -49,6 +49,13 @@ private struct SampleDrawing {
         size = operation.outputSize(for: size)
     }
 
+    private mutating func add(_ operation: SampleOperation) {
+        switch operation {
+        case .geometric(let operation): add(operation)
+        case .photometric: operations.append(operation)
+        }
+    }
+
     mutating func add(_ step: Augmentation.Step, centerKept: Spatial?) {
         switch step {
         case .resize(.none):
@@ -67,6 +74,12 @@ private struct SampleDrawing {
             if random.uniform() < probability { add(.flip) }
         case .alternatingFlip:
             if isMirrored { add(.flip) }
+        case .automatic(let policy):
+            for operation in policy.draw(for: size, &random) { add(operation) }
+        case .colorJitter(let jitter):
+            operations += jitter.draw(&random).map(SampleOperation.photometric)
+        case .greyscale(let probability):
+            if random.uniform() < probability { operations.append(.photometric(.greyscale)) }
         }
     }
 

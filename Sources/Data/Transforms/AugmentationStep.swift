@@ -21,6 +21,12 @@ extension Augmentation {
         /// Mirrors a random half of the samples in epoch 0 and in every even one, the other half
         /// in odd ones, so that two epochs show both sides of each (Jordan 2024, airbench).
         case alternatingFlip
+        /// Draws operations from a fixed list.
+        case automatic(AutomaticAugmentation)
+        /// Changes colours at random.
+        case colorJitter(ColorJitter)
+        /// Takes the colours away with the given probability.
+        case greyscale(probability: Float = 0.1)
     }
 
     /// What makes no sense in the steps' numbers, in words for whoever wrote them; `nil` if nothing.
@@ -47,11 +53,17 @@ extension Augmentation {
                 if !(ratio.lowerBound > 0 && ratio.upperBound.isFinite) {
                     return "an aspect ratio of \(ratio) is not positive"
                 }
-            case .horizontalFlip(let probability) where !(0...1).contains(probability):
-                return "a probability of \(probability) is not within 0...1"
+            case .horizontalFlip(let probability), .greyscale(let probability):
+                if !(0...1).contains(probability) {
+                    return "a probability of \(probability) is not within 0...1"
+                }
+            case .automatic(let policy):
+                if let problem = policy.problem { return problem }
+            case .colorJitter(let jitter):
+                if let problem = jitter.problem { return problem }
             default: break
             }
         }
-        return nil
+        return erasures.lazy.compactMap(\.problem).first
     }
 }

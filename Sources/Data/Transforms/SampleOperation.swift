@@ -17,17 +17,19 @@ package enum GeometricOperation: Sendable, Equatable {
     case crop(top: Int, left: Int, size: Spatial, padding: PaddingMode)
     /// Mirrors left and right.
     case flip
+    /// Turns or shears about the centre; what comes from outside is black.
+    case affine(AffineMap)
 
     /// The size of the result for a picture of `size`.
     package func outputSize(for size: Spatial) -> Spatial {
         switch self {
         case .resize(let rule, let center): rule.outputSize(for: size, keepingCenter: center)
         case .crop(_, _, let size, _): size
-        case .flip: size
+        case .flip, .affine: size
         }
     }
 
-    /// Crops and flips only change the view; a resize carries out what is pending.
+    /// Crops and flips only change the view; all else carries out what is pending.
     package func apply(to view: inout PixelView) {
         switch self {
         case .resize(let rule, let center):
@@ -36,6 +38,8 @@ package enum GeometricOperation: Sendable, Equatable {
             view.crop(top: top, left: left, size: size, padding: padding)
         case .flip:
             view.flip()
+        case .affine(let map):
+            view.change { $0.moved(by: map) }
         }
     }
 }
@@ -83,6 +87,8 @@ package struct PixelMap: Sendable, Equatable {
                 columns: padding.positions(from: left, count: window.width, of: size.width))
         case .flip:
             gather(rows: Array(0..<size.height), columns: (0..<size.width).reversed())
+        case .affine(let map):
+            sources = map.sources(size).map { $0 < 0 ? -1 : sources[Int($0)] }
         }
     }
 

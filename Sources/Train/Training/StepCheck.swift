@@ -42,7 +42,7 @@ public struct StepCheck {
             value = valueWithGradients(of: parameters) {
                 trainingLoss(
                     made(images, .training(randomness), recomputing: recomputed),
-                    labels: batch.labels)
+                    batch)
             }.value.scalar()
             measured = clock.lap()
         }

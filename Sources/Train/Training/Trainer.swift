@@ -136,7 +136,7 @@ public final class Trainer {
         let (value, gradients) = valueWithGradients(of: parameters(at: state.step)) {
             let output = model(images, .training(randomness), recomputing: recomputedStages)
             logits = output.detached()
-            return loss(output, labels: batch.labels)
+            return loss(output, batch)
         }
         let lossValue = value.scalar()
         if configuration.limits.stopOnNaN, !lossValue.isFinite {
@@ -151,7 +151,7 @@ public final class Trainer {
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
         if let logits {
-            state.sums.correct += zip(argmax(logits), batch.labels).count { $0 == $1 }
+            state.sums.correct += zip(argmax(logits), batch.dominantLabels).count { $0 == $1 }
         }
     }
 

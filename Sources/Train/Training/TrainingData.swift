@@ -35,7 +35,7 @@ public struct TrainingData: Sendable {
         title = data.title
         let normalization = try Self.normalization(of: data, parts: parts, cacheFolder: cacheFolder)
         preprocessing = Self.preprocessing(data, normalization)
-        augmentation = Self.augmentation(configuration)
+        augmentation = Augmentation(configuration)
     }
 
     /// The SHA-256 of the training part, which names the data in checkpoints and reports.
@@ -48,7 +48,9 @@ public struct TrainingData: Sendable {
             train, batchSize: configuration.batchSize, augmentation: augmentation,
             normalization: preprocessing.normalization, seed: configuration.seed,
             workers: configuration.loaderWorkers, dropLast: train.count >= configuration.batchSize,
-            shuffle: true, unreadable: configuration.data.onError == .skip ? .skip : .fail)
+            sampling: configuration.data.sampleRule,
+            mixing: configuration.augmentation.mixing.map(BatchMixing.init),
+            unreadable: configuration.data.onError == .skip ? .skip : .fail)
     }
 
     private static func normalization(
@@ -85,48 +87,6 @@ public struct TrainingData: Sendable {
         return Preprocessing(
             resize: resize, crop: crop, mean: normalization.mean,
             standardDeviation: normalization.standardDeviation)
-    }
-
-    private static func augmentation(_ configuration: Configuration) -> Augmentation {
-        let (data, settings) = (configuration.data, configuration.augmentation)
-        let size = Spatial(settings.size ?? data.imageSize)
-        var steps: [Augmentation.Step] = []
-        if let crop = settings.randomResizedCrop {
-            steps.append(
-                .randomResizedCrop(
-                    size, scale: crop.scale.range, ratio: crop.ratio.range,
-                    interpolation: data.resampling))
-        } else {
-            steps += resizing(data, size)
-        }
-        if let crop = settings.crop {
-            steps.append(
-                .randomCrop(
-                    size, padding: crop.padding, mode: crop.mode == .zero ? .zero : .reflect))
-        } else if settings.randomResizedCrop == nil, data.resize == .shorterSide {
-            steps.append(.centerCrop(size))
-        }
-        switch settings.flip {
-        case .none: break
-        case .random: steps.append(.horizontalFlip())
-        case .alternating: steps.append(.alternatingFlip)
-        }
-        return Augmentation(steps)
-    }
-
-    private static func resizing(
-        _ data: DataConfiguration, _ size: Spatial
-    ) -> [Augmentation.Step] {
-        switch data.resize {
-        case .none where size.height == data.imageSize: []
-        case .none, .exact: [.resize(.exact(size, data.resampling))]
-        case .shorterSide:
-            [
-                .resize(
-                    .shorterSide(
-                        Int((Double(size.height) / data.cropFraction).rounded()), data.resampling))
-            ]
-        }
     }
 }
 
@@ -195,7 +155,13 @@ public struct DataParts: Sendable {
 }
 
 extension DataConfiguration {
-    fileprivate var resampling: Datasets.Interpolation {
+    /// Which samples an epoch consists of.
+    fileprivate var sampleRule: Sampling {
+        if sampling == .balanced { return .balanced }
+        return repeats > 1 ? .repeated(repeats) : .shuffled
+    }
+
+    var resampling: Datasets.Interpolation {
         switch interpolation {
         case .bilinear: .bilinear
         case .bicubic: .bicubic
@@ -213,9 +179,4 @@ extension DataConfiguration {
         case .folder: root.map { String($0.split(separator: "/").last ?? "folder") } ?? "folder"
         }
     }
-}
-
-extension [Double] {
-    /// The pair as a range.
-    fileprivate var range: ClosedRange<Float> { Float(self[0])...Float(self[1]) }
 }

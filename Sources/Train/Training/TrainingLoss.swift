@@ -32,8 +32,17 @@ struct TrainingLoss {
         }
     }
 
-    func callAsFunction(_ logits: Tensor, labels: [Int32]) -> Tensor {
-        crossEntropy(
-            logits, labels: labels, labelSmoothing: labelSmoothing, classWeights: classWeights)
+    /// The loss of a batch. Of mixed pictures, each class counts by its share: the targets are
+    /// distributions, of which PyTorch's mean, too, is over the pictures.
+    func callAsFunction(_ logits: Tensor, _ batch: Batch) -> Tensor {
+        guard batch.ownShare < 1 else {
+            return crossEntropy(
+                logits, labels: batch.labels, labelSmoothing: labelSmoothing,
+                classWeights: classWeights)
+        }
+        return crossEntropy(
+            logits,
+            targets: Tensor(batch.targets(classCount: logits.shape[-1]), shape: logits.shape),
+            labelSmoothing: labelSmoothing, classWeights: classWeights)
     }
 }

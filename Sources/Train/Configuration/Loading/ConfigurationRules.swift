@@ -150,6 +150,31 @@ extension ConfigurationRule {
             return "'augmentation.random_resized_crop' and 'augmentation.crop' exclude each "
                 + "other; remove one or set it to null"
         },
+        ConfigurationRule(paths: ["augmentation.rand_augment", "augmentation.trivial_augment"]) {
+            values in
+            guard values.augmentation.trivialAugment, values.augmentation.randAugment != nil
+            else { return nil }
+            return "'augmentation.rand_augment' and 'augmentation.trivial_augment' exclude each "
+                + "other; remove one or set it to null or false"
+        },
+        ConfigurationRule(paths: ["augmentation.cutout", "augmentation.size", "data.image_size"]) {
+            values in
+            let size = values.augmentation.size ?? values.data.imageSize
+            guard let cutout = values.augmentation.cutout, cutout.size >= size
+            else { return nil }
+            return "'augmentation.cutout.size' (\(cutout.size)) leaves nothing of images of "
+                + "\(size) pixels"
+        },
+        ConfigurationRule(paths: ["augmentation.mixing", "batch_size"]) { values in
+            guard let mixing = values.augmentation.mixing else { return nil }
+            if mixing.mixup == nil, mixing.cutmix == nil {
+                return "'augmentation.mixing' has neither 'mixup' nor 'cutmix'; give one of them, "
+                    + "or set 'augmentation.mixing' to null"
+            }
+            guard values.batchSize < 2 else { return nil }
+            return "'augmentation.mixing' needs pairs of images, but 'batch_size' is "
+                + "\(values.batchSize)"
+        },
     ]
 
     private static let dataRules = [
@@ -187,6 +212,11 @@ extension ConfigurationRule {
             else { return nil }
             return "'data.validation' (\(count) images) leaves nothing of 'data.train_count' "
                 + "(\(values.data.trainCount) images) to train on"
+        },
+        ConfigurationRule(paths: ["data.repeats", "data.sampling"]) { values in
+            guard values.data.repeats > 1, values.data.sampling == .balanced else { return nil }
+            return "'data.repeats' and the sampling 'balanced' exclude each other; use repeats: 1 "
+                + "or sampling: shuffled"
         },
         ConfigurationRule(paths: ["data.validation", "data.validation_folder"]) { values in
             // The default share is no contradiction: nobody asked for it.

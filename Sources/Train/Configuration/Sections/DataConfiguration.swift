@@ -42,6 +42,14 @@ public struct DataConfiguration: Sendable, Equatable {
         case bicubic
     }
 
+    /// Which training images an epoch consists of.
+    public enum SamplingRule: String, Sendable, CaseIterable {
+        /// Each once, in random order.
+        case shuffled
+        /// As many as there are, drawn with replacement, each class equally often.
+        case balanced
+    }
+
     /// The data set.
     public var name = Name.shapes
     /// Where to look for it; `folder` needs it, `shapes` needs nothing.
@@ -72,6 +80,10 @@ public struct DataConfiguration: Sendable, Equatable {
     public var standardDeviation = ChannelValues.automatic
     /// Threads that decode and augment; nil chooses by the number of cores.
     public var workers: Int?
+    /// Which training images an epoch consists of.
+    public var sampling = SamplingRule.shuffled
+    /// How often an image is in an epoch, which then has fewer of them.
+    public var repeats = 1
     /// What to do about an image that cannot be read.
     public var onError = ErrorRule.stop
 
@@ -90,6 +102,7 @@ public struct DataConfiguration: Sendable, Equatable {
 
 extension DataConfiguration.Name: ConfigurationChoice {}
 extension DataConfiguration.ErrorRule: ConfigurationChoice {}
+extension DataConfiguration.SamplingRule: ConfigurationChoice {}
 extension DataConfiguration.ResizeMode: ConfigurationChoice {}
 extension DataConfiguration.Interpolation: ConfigurationChoice {}
 
@@ -158,6 +171,18 @@ extension DataConfiguration: ConfigurationSection {
             "Threads that decode and augment images; null chooses by the number of cores. It never "
                 + "changes the images."
         ).known(as: "num_workers", "n_workers"),
+        .value(
+            "sampling", \.sampling,
+            "Which training images an epoch consists of: `shuffled` is each once; `balanced` is as "
+                + "many as there are, drawn with replacement by the inverse frequency of their "
+                + "class, so that each class comes equally often."
+        ).known(as: "sampler"),
+        .value(
+            "repeats", \.repeats, rule: .between(1, 64),
+            "Repeated augmentation (Hoffer et al. 2019): each image of an epoch comes this many "
+                + "times, one right after the other and each augmented anew; the epoch keeps its "
+                + "length, so it has fewer images."
+        ).known(as: "repeated_augmentation", "aug_repeats", "ra_reps"),
         .value(
             "on_error", \.onError,
             "What to do about an image that cannot be read: `stop` with its name, or `skip` it "
