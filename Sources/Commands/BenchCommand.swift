@@ -41,8 +41,8 @@ struct ModelBenchOptions: ParsableArguments {
     @Option(help: "Height and width of the pictures. Default: the model's own.")
     var size: Int?
 
-    @Option(help: "The number format: f32.")
-    var precision = "f32"
+    @Option(help: "The number format: f32, or bf16 for training.")
+    var precision = Configuration.Precision.f32
 
     @Option(help: "How 3×3 convolutions are computed: fast (Winograd) or exact.")
     var numerics = Numerics.fast
@@ -60,9 +60,6 @@ struct ModelBenchOptions: ParsableArguments {
         try Threads.validate(threads)
         guard batch >= 1 else { throw ValidationError("--batch \(batch): expected at least 1.") }
         guard steps >= 1 else { throw ValidationError("--steps \(steps): expected at least 1.") }
-        guard precision == "f32" else {
-            throw ValidationError("--precision \(precision): expected f32.")
-        }
         if let size, !(1...8192).contains(size) {
             throw ValidationError("--size \(size): expected 1 to 8192.")
         }
@@ -100,7 +97,8 @@ struct ModelBenchOptions: ParsableArguments {
                 }
                 Terminal.print(
                     BenchLine(
-                        bench: name, model: model, batch: batch, size: side, precision: precision,
+                        bench: name, model: model, batch: batch, size: side,
+                        precision: precision.rawValue,
                         recomputed: made.stageNames.filter(
                             recomputed.names(among: made.stageNames).contains),
                         timing: timing, gflops: 2 * Double(cost * passes) * timing.median / 1e9,
@@ -130,8 +128,9 @@ struct BenchTrainCommand: ParsableCommand {
     func run() throws {
         try options.run("train", passes: 3, recomputing: recompute) { model, size, whenWarm in
             StepBenchmark.training(
-                model, batch: options.batch, size: size, steps: options.steps,
-                recomputing: recompute.names(among: model.stageNames), whenWarm: whenWarm)
+                model, batch: options.batch, size: size, precision: options.precision,
+                steps: options.steps, recomputing: recompute.names(among: model.stageNames),
+                whenWarm: whenWarm)
         }
     }
 }
@@ -165,6 +164,14 @@ struct BenchInferCommand: ParsableCommand {
         commandName: "infer", abstract: "Time inference on random data.")
 
     @OptionGroup var options: ModelBenchOptions
+
+    func validate() throws {
+        guard options.precision == .f32 else {
+            throw ValidationError(
+                "--precision \(options.precision.rawValue): plans compute in f32; bf16 is for training."
+            )
+        }
+    }
 
     func run() throws {
         try options.run("infer", passes: 1) { model, size, whenWarm in
@@ -214,6 +221,8 @@ struct BenchDataCommand: ParsableCommand {
         }
     }
 }
+
+extension Configuration.Precision: ExpressibleByArgument {}
 
 /// One line of `residual bench`.
 struct BenchLine {

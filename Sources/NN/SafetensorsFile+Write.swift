@@ -122,7 +122,7 @@ private func refuseRepeated(
     }
 }
 
-extension ElementType {
+extension StoredType {
     /// The reference implementation's order of types.
-    fileprivate var rank: Int { ElementType.allCases.firstIndex(of: self)! }
+    fileprivate var rank: Int { StoredType.allCases.firstIndex(of: self)! }
 }

@@ -24,7 +24,7 @@ public struct SafetensorsFile: Sendable {
         /// The name.
         public let name: String
         /// The type of the elements.
-        public let elementType: ElementType
+        public let elementType: StoredType
         /// The extents, outermost first; empty for a scalar.
         public let shape: [Int]
         /// Where the elements are, in bytes from the end of the header.

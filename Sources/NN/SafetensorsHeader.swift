@@ -63,8 +63,8 @@ struct SafetensorsHeader {
         guard let typeName = value["dtype"]?.string else {
             throw Problem(message: "entry '\(name)' has no text 'dtype'")
         }
-        guard let elementType = ElementType(rawValue: typeName) else {
-            let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let elementType = StoredType(rawValue: typeName) else {
+            let known = StoredType.allCases.map(\.rawValue).joined(separator: ", ")
             throw Problem(
                 message: "entry '\(name)' has dtype '\(typeName)'; supported are \(known)")
         }
@@ -99,7 +99,7 @@ struct SafetensorsHeader {
         return numbers.count == elements.count && numbers.allSatisfy { $0 >= 0 } ? numbers : nil
     }
 
-    private static func byteCount(_ shape: [Int], _ elementType: ElementType) -> Int? {
+    private static func byteCount(_ shape: [Int], _ elementType: StoredType) -> Int? {
         // All products are formed, also behind a zero: whoever multiplies the extents in another
         // order must not overflow either.
         var size = elementType.byteCount

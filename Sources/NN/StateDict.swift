@@ -15,11 +15,11 @@ public struct StateEntry: Sendable {
     /// The extents, outermost first; empty for a scalar.
     public let shape: [Int]
     /// The type of the elements in a weight file.
-    public let elementType: ElementType
+    public let elementType: StoredType
 
     let content: Content
 
-    init(shape: [Int], elementType: ElementType, content: Content) {
+    init(shape: [Int], elementType: StoredType, content: Content) {
         self.shape = shape
         self.elementType = elementType
         self.content = content

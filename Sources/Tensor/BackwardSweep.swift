@@ -55,6 +55,7 @@ private func accumulate(
     guard sum.shape == contribution.shape else {
         fatalError("\(name): gradient \(contribution.shape) does not fit \(sum.shape)")
     }
+    let contribution = contribution.copied(as: sum.elementType)
     sum.withUniqueMemory { backend, memory in
         backend.accumulate(contribution.memory, count: contribution.count, into: memory)
     }

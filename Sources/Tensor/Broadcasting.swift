@@ -29,7 +29,7 @@ extension BroadcastGeometry {
 
 extension Tensor {
     /// The sum over the axes along which a tensor of `shape` was repeated to give this one: the
-    /// transpose of broadcasting.
+    /// transpose of broadcasting. Sums are in `float32`.
     func summed(to shape: Shape) -> Tensor {
         if self.shape == shape { return self }
         let missing = self.shape.rank - shape.rank
@@ -37,22 +37,25 @@ extension Tensor {
             axis < missing || (shape[axis - missing] == 1 && self.shape[axis] != 1)
         }
         let geometry = ReductionGeometry(dimensions: self.shape.dimensions, isReduced: isReduced)
-        return backend.make(shape) { $0.reduceSum(memory, geometry, scale: 1, into: $1) }
+        let terms = copied(as: .float32)
+        return backend.make(shape) { $0.reduceSum(terms.memory, geometry, scale: 1, into: $1) }
     }
 }
 
-/// `x ∘ y` without recording.
+/// `x ∘ y` without recording, both of one type.
 func combine(
     _ function: BinaryFunction, _ x: Tensor, _ y: Tensor, operation: StaticString
 ) -> Tensor {
     let geometry = BroadcastGeometry(x.shape, y.shape, operation: operation)
     let shape = x.shape.broadcast(with: y.shape, operation: operation)
-    return x.backend.make(shape) { $0.binary(function, x.memory, y.memory, geometry, into: $1) }
+    return x.backend.make(shape, x.elementType) {
+        $0.binary(function, x.memory, y.memory, geometry, into: $1)
+    }
 }
 
 /// `scale · x + offset` without recording.
 func affine(_ x: Tensor, scale: Float, offset: Float = 0) -> Tensor {
-    x.backend.make(x.shape) {
+    x.backend.make(x.shape, x.elementType) {
         $0.scale(x.memory, by: scale, plus: offset, count: x.count, into: $1)
     }
 }

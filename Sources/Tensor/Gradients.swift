@@ -182,12 +182,14 @@ public func valueWithGradients(
     guard value.count == 1 else {
         fatalError("valueWithGradients: the value has shape \(value.shape); it must be one number")
     }
-    let one = value.backend.make(value.shape) { $0.fill(1, count: 1, into: $1) }
+    let one = value.backend.make(value.shape, value.elementType) {
+        $0.fill(1, count: 1, into: $1)
+    }
     return (value.detached(), sweep(from: value.node, seed: one, recording))
 }
 
 /// Runs `body` and pulls the cotangent `outputGradient` of its result back: the gradients of
-/// Σ result · outputGradient.
+/// Σ result · outputGradient. Each gradient has the element type of what it is the gradient of.
 public func valueWithGradients(
     of parameters: [Parameter] = [], outputGradient: Tensor, _ body: () throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: Gradients) {
@@ -197,9 +199,8 @@ public func valueWithGradients(
         fatalError(
             "valueWithGradients: value \(value.shape), but its gradient \(outputGradient.shape)")
     }
-    return (
-        value.detached(), sweep(from: value.node, seed: outputGradient.detached(), recording)
-    )
+    let seed = outputGradient.detached().copied(as: value.elementType)
+    return (value.detached(), sweep(from: value.node, seed: seed, recording))
 }
 
 /// Collects the names of the operations that run inside a recording; how tests see which are used.

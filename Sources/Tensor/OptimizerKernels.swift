@@ -88,7 +88,7 @@ public func adamWStep(
 /// device.
 public func globalNorm(_ tensors: [Tensor]) -> Double {
     // All sums are started before the first is waited for.
-    let sums = tensors.map { tensor in
+    let sums = tensors.map { $0.copied(as: .float32) }.map { tensor in
         tensor.backend.make([]) { $0.sumOfSquares(tensor.memory, count: tensor.count, into: $1) }
     }
     return sums.reduce(0) { $0 + Double($1.scalar()) }.squareRoot()
@@ -97,7 +97,7 @@ public func globalNorm(_ tensors: [Tensor]) -> Double {
 extension Tensor {
     /// Every element moved to the nearest value of `range`.
     public func clamped(to range: ClosedRange<Float>) -> Tensor {
-        backend.make(shape) { backend, destination in
+        backend.make(shape, elementType) { backend, destination in
             backend.clamp(
                 memory, lower: range.lowerBound, upper: range.upperBound, count: count,
                 into: destination)
@@ -111,11 +111,12 @@ extension Tensor {
         guard shape == other.shape else {
             fatalError("formWeightedSum: shapes \(shape) and \(other.shape) differ")
         }
+        let (old, other) = (copied(as: .float32), other.copied(as: .float32))
         let term = backend.make(shape) { backend, destination in
             backend.scale(other.memory, by: otherWeight, plus: 0, count: count, into: destination)
         }
         var sum = backend.make(shape) { backend, destination in
-            backend.scale(memory, by: weight, plus: 0, count: count, into: destination)
+            backend.scale(old.memory, by: weight, plus: 0, count: count, into: destination)
         }
         sum.withUniqueMemory { backend, destination in
             backend.accumulate(term.memory, count: count, into: destination)

@@ -8,7 +8,7 @@ public enum ParameterRole: Sendable {
     case vector
 }
 
-/// A tensor that training changes, unless its layer says that it stays as it is.
+/// A tensor that training changes, unless its layer says that it stays as it is. Always `float32`.
 ///
 /// Identity matters here, unlike for `Tensor`: the optimiser updates the object that the layer reads.
 /// One owner at a time; not `Sendable`.
@@ -41,7 +41,7 @@ public final class Parameter {
 
     /// Creates a parameter.
     public init(_ value: Tensor, role: ParameterRole, isTrained: Bool = true) {
-        stored = value.detached()
+        stored = value.detached().inFloat32
         self.role = role
         self.isTrained = isTrained
     }
@@ -65,7 +65,7 @@ public final class Statistic {
 
     /// Creates a statistic.
     public init(_ value: Tensor, key: String? = nil) {
-        self.value = value.detached()
+        self.value = value.detached().inFloat32
         self.key = key
     }
 }

@@ -67,7 +67,7 @@ extension Tensor {
     /// The tensor, which leaves an empty one behind.
     fileprivate mutating func take() -> Tensor {
         let taken = self
-        self = Tensor(shape: [0], storage: Storage(backend: backend, byteCount: 0))
+        self = Tensor(shape: [0], storage: Storage(backend: backend, count: 0))
         return taken
     }
 }

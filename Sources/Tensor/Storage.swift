@@ -6,9 +6,10 @@ final class Storage: @unchecked Sendable {
     let backend: any Backend
     let memory: DeviceMemory
 
-    init(backend: any Backend, byteCount: Int) {
+    /// Memory for `count` elements.
+    init(backend: any Backend, count: Int, _ elementType: ElementType = .float32) {
         self.backend = backend
-        memory = backend.allocate(byteCount: byteCount)
+        memory = backend.allocate(byteCount: count * elementType.byteCount).holding(elementType)
     }
 
     deinit { backend.release(memory) }
@@ -20,7 +21,7 @@ struct IntegerStorage: Sendable {
     let count: Int
 
     init(backend: any Backend, count: Int) {
-        storage = Storage(backend: backend, byteCount: count * 4)
+        storage = Storage(backend: backend, count: count)
         self.count = count
     }
 

@@ -1,6 +1,6 @@
 /// An array of `Float` with a shape: a value, as `Array` is one.
 ///
-/// Elements are contiguous and row-major. Copies share memory until one of them changes. Images are
+/// Elements are contiguous and row-major; in memory they may be kept as bfloat16 (`elementType`). Copies share memory until one of them changes. Images are
 /// `[N, H, W, C]` everywhere (batch, height, width, channels), filters `[kH, kW, I, O]`.
 ///
 /// Operations are free functions and operators on tensors; inside `valueWithGradients` they are
@@ -21,6 +21,10 @@ public struct Tensor: Sendable {
     /// The number of elements.
     public var count: Int { shape.count }
 
+    /// How the elements are kept in memory. Tensors are made as `float32`; `converted(to:)` gives
+    /// others, and operations on images keep the type that they find.
+    public var elementType: ElementType { storage.memory.elementType }
+
     /// The device that holds the elements and computes with them.
     public var backend: any Backend { storage.backend }
 
@@ -34,7 +38,7 @@ extension Tensor {
             fatalError("Tensor: \(values.count) values do not fill shape \(shape)")
         }
         let backend = Backends.current
-        storage = Storage(backend: backend, byteCount: values.count * 4)
+        storage = Storage(backend: backend, count: values.count)
         self.shape = shape
         values.withUnsafeBytes { backend.upload($0, to: storage.memory) }
     }
@@ -55,7 +59,8 @@ extension Tensor {
 
     /// The elements in row-major order. Waits for the device.
     public func array() -> [Float] {
-        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        if elementType != .float32 { return copied(as: .float32).array() }
+        return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             backend.download(memory, to: UnsafeMutableRawBufferPointer(buffer))
             initialized = count
         }
@@ -74,7 +79,7 @@ extension Tensor {
     /// first, so that they keep their values. The result is outside of any recording.
     mutating func withUniqueMemory(_ body: (any Backend, DeviceMemory) -> Void) {
         if !isKnownUniquelyReferenced(&storage) {
-            let copy = Storage(backend: backend, byteCount: memory.byteCount)
+            let copy = Storage(backend: backend, count: count, elementType)
             backend.copy(memory, into: copy.memory)
             storage = copy
         }
@@ -87,6 +92,12 @@ extension Tensor {
         guard values.count == count else {
             fatalError("assign: \(values.count) values do not fill shape \(shape)")
         }
+        if elementType != .float32 {
+            self = backend.make(shape) { backend, memory in
+                values.withUnsafeBytes { backend.upload($0, to: memory) }
+            }.copied(as: elementType)
+            return
+        }
         withUniqueMemory { backend, memory in
             values.withUnsafeBytes { backend.upload($0, to: memory) }
         }
@@ -95,8 +106,11 @@ extension Tensor {
 
 extension Backend {
     /// A new tensor of `shape` that `body` fills completely.
-    func make(_ shape: Shape, _ body: (any Backend, DeviceMemory) -> Void) -> Tensor {
-        let storage = Storage(backend: self, byteCount: shape.count * 4)
+    func make(
+        _ shape: Shape, _ elementType: ElementType = .float32,
+        _ body: (any Backend, DeviceMemory) -> Void
+    ) -> Tensor {
+        let storage = Storage(backend: self, count: shape.count, elementType)
         body(self, storage.memory)
         return Tensor(shape: shape, storage: storage)
     }

@@ -265,6 +265,9 @@ extension BadInput {
             "An unknown number format",
             "bench train --model resnet20 --batch 8 --precision f8", status: 2),
         BadInput(
+            "A number format of training alone",
+            "bench infer --model resnet20 --batch 8 --precision bf16", status: 2),
+        BadInput(
             "Unknown numerics", "bench train --model resnet20 --batch 8 --numerics quick",
             status: 2),
         BadInput(

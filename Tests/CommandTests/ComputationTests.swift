@@ -35,6 +35,22 @@ extension CommandTests {
             #expect(try whole.place.text(whole.file(RunFile.textReport)).contains("Peak memory"))
         }
 
+        @Test func bfloat16SavesMemoryAndTrainsAlike() async throws {
+            let whole = try await Samples.trainedRun()
+            let run = try await train(["precision=bf16"])
+            func figure(_ run: TrainedRun, _ name: String) throws -> Double {
+                try #require(try run.place.json(run.file(RunFile.jsonReport))[name]?.number)
+            }
+            #expect(
+                try figure(run, "peak_memory_bytes") < 0.8 * figure(whole, "peak_memory_bytes"))
+            let losses = try [run, whole].map { try figure($0, "log_loss") }
+            #expect(losses[0] != losses[1] && abs(losses[0] - losses[1]) < 0.1 * losses[1])
+            let files = try [run, whole].map { try SafetensorsFile(path: $0.place.file($0.best)) }
+            #expect(
+                files[0].stateDict().map { "\($0.key) \($0.entry.elementType)" }
+                    == files[1].stateDict().map { "\($0.key) \($0.entry.elementType)" })
+        }
+
         @Test func numericsStayWithTheModel() async throws {
             let whole = try await Samples.trainedRun()
             #expect(try ModelFile(whole.place.file(whole.best)).description.numerics == .fast)

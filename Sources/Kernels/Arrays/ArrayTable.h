@@ -7,31 +7,71 @@
 #include "Normalization.h"
 #include "Pooling.h"
 #include "Reductions.h"
+#include "../Select.h"
 #include "Updates.h"
+#include "Values.h"
 
-// Every function once: name, parameters, and the names of the arguments. One list defines the
-// table, fills it for each instruction set, and writes the public functions.
-#define RESIDUAL_ARRAY_FUNCTIONS(X) \
-    X(unary, (residual_unary_function function, const float *x, long count, float *y), \
-      (function, x, count, y)) \
-    X(unary_gradient, \
-      (residual_unary_function function, const float *saved, const float *dy, long count, \
-       float *dx), \
-      (function, saved, dy, count, dx)) \
-    X(binary, \
+// Every function on tensors of either type once: name, the parameter whose type decides, parameters,
+// and the names of the arguments. One list defines the tables, fills them for each instruction set
+// and type, and writes the public functions.
+#define RESIDUAL_ARRAY_VALUE_FUNCTIONS(X) \
+    X(unary, x, (residual_unary_function function, IN(x), long count, OUT(y)), \
+      (function, AT(x), count, AT(y))) \
+    X(unary_gradient, dy, \
+      (residual_unary_function function, IN(saved), IN(dy), long count, OUT(dx)), \
+      (function, AT(saved), AT(dy), count, AT(dx))) \
+    X(binary, z, \
       (residual_binary_function function, residual_operand x, residual_operand y, long rows, \
-       long columns, float *z, long z_step), \
-      (function, x, y, rows, columns, z, z_step)) \
-    X(scale, (const float *x, float scale, float offset, long count, float *y), \
-      (x, scale, offset, count, y)) \
-    X(accumulate, (const float *x, long count, float *sum), (x, count, sum)) \
-    X(clamp, (const float *x, float lower, float upper, long count, float *y), \
-      (x, lower, upper, count, y)) \
-    X(fill, (float value, long count, float *y), (value, count, y)) \
-    X(dropout, \
-      (const float *x, residual_philox stream, long first, uint32_t threshold, float scale, \
-       long count, float *y), \
-      (x, stream, first, threshold, scale, count, y)) \
+       long columns, OUT(z), long z_step), \
+      (function, x, y, rows, columns, AT(z), z_step)) \
+    X(scale, x, (IN(x), float scale, float offset, long count, OUT(y)), \
+      (AT(x), scale, offset, count, AT(y))) \
+    X(accumulate, x, (IN(x), long count, OUT(sum)), (AT(x), count, AT(sum))) \
+    X(clamp, x, (IN(x), float lower, float upper, long count, OUT(y)), \
+      (AT(x), lower, upper, count, AT(y))) \
+    X(fill, y, (float value, long count, OUT(y)), (value, count, AT(y))) \
+    X(dropout, x, \
+      (IN(x), residual_philox stream, long first, uint32_t threshold, float scale, long count, \
+       OUT(y)), \
+      (AT(x), stream, first, threshold, scale, count, AT(y))) \
+    X(copy_runs, x, (IN(x), long x_step, long count, long length, OUT(y), long y_step), \
+      (AT(x), x_step, count, length, AT(y), y_step)) \
+    X(pad_row, x, \
+      (IN(x), long width, long channels, long left, long right, bool reflects, OUT(y)), \
+      (AT(x), width, channels, left, right, reflects, AT(y))) \
+    X(pad_row_gradient, dy, \
+      (IN(dy), long width, long channels, long left, long right, bool reflects, OUT(dx)), \
+      (AT(dy), width, channels, left, right, reflects, AT(dx))) \
+    X(moments, x, \
+      (IN(x), long rows, long columns, double *means, double *squares, float *scratch), \
+      (AT(x), rows, columns, means, squares, scratch)) \
+    X(normalize, x, \
+      (IN(x), IN(residual), residual_normalization n, bool relu, bool streams, long rows, \
+       long columns, OUT(y)), \
+      (AT(x), AT(residual), n, relu, streams, rows, columns, AT(y))) \
+    X(normalization_sums, dy, \
+      (IN(dy), IN(x), IN(y), const float *mean, long rows, long columns, double *sums, \
+       double *products, float *scratch), \
+      (AT(dy), AT(x), AT(y), mean, rows, columns, sums, products, scratch)) \
+    X(normalization_gradient, dy, \
+      (IN(dy), IN(x), IN(y), residual_normalization_slope n, bool streams, long rows, \
+       long columns, OUT(dx), OUT(d_residual)), \
+      (AT(dy), AT(x), AT(y), n, streams, rows, columns, AT(dx), AT(d_residual))) \
+    X(resample_row, image, \
+      (IN(image), long image_width, long channels, const int32_t *rows, \
+       const float *row_weights, long row_count, residual_taps columns, long width, OUT(y)), \
+      (AT(image), image_width, channels, rows, row_weights, row_count, columns, width, AT(y))) \
+    X(max_pool_row, image, \
+      (const residual_windows *g, IN(image), long row, OUT(y), int32_t *indices), \
+      (g, AT(image), row, AT(y), indices)) \
+    X(max_pool_gradient_row, dy, \
+      (const residual_windows *g, IN(dy), const int32_t *indices, long row, OUT(dx)), \
+      (g, AT(dy), indices, row, AT(dx)))
+
+// The functions on Float32 alone: name, parameters, arguments.
+#define RESIDUAL_ARRAY_FUNCTIONS(X) \
+    X(widen, (const residual_bfloat16 *x, long count, float *y), (x, count, y)) \
+    X(narrow, (const float *x, long count, residual_bfloat16 *y), (x, count, y)) \
     X(reduce_run, (residual_reduction function, const float *x, long count, double *total), \
       (function, x, count, total)) \
     X(reduce_rows, \
@@ -50,9 +90,6 @@
     X(transpose, \
       (const float *x, long x_step, long rows, long columns, float *y, long y_step), \
       (x, x_step, rows, columns, y, y_step)) \
-    X(copy_runs, \
-      (const float *x, long x_step, long count, long length, float *y, long y_step), \
-      (x, x_step, count, length, y, y_step)) \
     X(gather_rows, \
       (const float *x, const int32_t *indices, long count, long row_length, float *y), \
       (x, indices, count, row_length, y)) \
@@ -60,39 +97,6 @@
       (const float *dy, const int32_t *indices, long count, long row_length, long begin, \
        long end, float *dx), \
       (dy, indices, count, row_length, begin, end, dx)) \
-    X(pad_row, \
-      (const float *x, long width, long channels, long left, long right, bool reflects, \
-       float *y), \
-      (x, width, channels, left, right, reflects, y)) \
-    X(pad_row_gradient, \
-      (const float *dy, long width, long channels, long left, long right, bool reflects, \
-       float *dx), \
-      (dy, width, channels, left, right, reflects, dx)) \
-    X(moments, \
-      (const float *x, long rows, long columns, double *means, double *squares, float *scratch), \
-      (x, rows, columns, means, squares, scratch)) \
-    X(normalize, \
-      (const float *x, const float *residual, residual_normalization n, bool relu, bool streams, \
-       long rows, long columns, float *y), \
-      (x, residual, n, relu, streams, rows, columns, y)) \
-    X(normalization_sums, \
-      (const float *dy, const float *x, const float *y, const float *mean, long rows, \
-       long columns, double *sums, double *products, float *scratch), \
-      (dy, x, y, mean, rows, columns, sums, products, scratch)) \
-    X(normalization_gradient, \
-      (const float *dy, const float *x, const float *y, residual_normalization_slope n, \
-       bool streams, long rows, long columns, float *dx, float *d_residual), \
-      (dy, x, y, n, streams, rows, columns, dx, d_residual)) \
-    X(resample_row, \
-      (const float *image, long image_width, long channels, const int32_t *rows, \
-       const float *row_weights, long row_count, residual_taps columns, long width, float *y), \
-      (image, image_width, channels, rows, row_weights, row_count, columns, width, y)) \
-    X(max_pool_row, \
-      (const residual_windows *g, const float *image, long row, float *y, int32_t *indices), \
-      (g, image, row, y, indices)) \
-    X(max_pool_gradient_row, \
-      (const residual_windows *g, const float *dy, const int32_t *indices, long row, float *dx), \
-      (g, dy, indices, row, dx)) \
     X(softmax, (const float *x, long rows, long columns, bool logarithmic, float *y), \
       (x, rows, columns, logarithmic, y)) \
     X(softmax_gradient, \
@@ -123,14 +127,30 @@
        float *first, float *second), \
       (step, gradient, count, parameter, first, second))
 
-typedef struct {
 #define RESIDUAL_MEMBER(name, parameters, arguments) void(*name) parameters;
+#define RESIDUAL_VALUE_MEMBER(name, values, parameters, arguments) void(*name) parameters;
+typedef struct {
     RESIDUAL_ARRAY_FUNCTIONS(RESIDUAL_MEMBER)
-#undef RESIDUAL_MEMBER
 } residual_array_table;
 
-extern const residual_array_table residual_arrays_portable;
-#if defined(__x86_64__)
-extern const residual_array_table residual_arrays_avx2;
-extern const residual_array_table residual_arrays_avx512;
-#endif
+#define IN(x) const float *x
+#define OUT(x) float *x
+typedef struct {
+    RESIDUAL_ARRAY_VALUE_FUNCTIONS(RESIDUAL_VALUE_MEMBER)
+} residual_float32_array_table;
+#undef IN
+#undef OUT
+
+#define IN(x) const residual_bfloat16 *x
+#define OUT(x) residual_bfloat16 *x
+typedef struct {
+    RESIDUAL_ARRAY_VALUE_FUNCTIONS(RESIDUAL_VALUE_MEMBER)
+} residual_bfloat16_array_table;
+#undef IN
+#undef OUT
+#undef RESIDUAL_MEMBER
+#undef RESIDUAL_VALUE_MEMBER
+
+RESIDUAL_DECLARE_TABLES(residual_array_table, residual_arrays)
+RESIDUAL_DECLARE_TABLES(residual_float32_array_table, residual_float32_arrays)
+RESIDUAL_DECLARE_TABLES(residual_bfloat16_array_table, residual_bfloat16_arrays)

@@ -1,24 +1,26 @@
-// The public functions of Elementwise.h, Reductions.h, Movement.h, Normalization.h, Pooling.h,
-// Losses.h and Updates.h: each calls the version for the instruction set in use.
+// The public functions of Values.h, Elementwise.h, Reductions.h, Movement.h, Normalization.h,
+// Pooling.h, Losses.h and Updates.h: each calls the version for the instruction set in use and, where
+// tensors of either type are taken, for the type.
 #include "ArrayTable.h"
-#include "Dispatch.h"
 
 #include <math.h>
 
-static const residual_array_table *arrays(void) {
-#if defined(__x86_64__)
-    switch (residual_current_isa()) {
-    case RESIDUAL_ISA_AVX512: return &residual_arrays_avx512;
-    case RESIDUAL_ISA_AVX2: return &residual_arrays_avx2;
-    case RESIDUAL_ISA_PORTABLE: break;
-    }
-#endif
-    return &residual_arrays_portable;
-}
-
 #define DEFINE(name, parameters, arguments) \
-    void residual_##name parameters { arrays()->name arguments; }
+    void residual_##name parameters { RESIDUAL_SELECTED(residual_arrays)->name arguments; }
 RESIDUAL_ARRAY_FUNCTIONS(DEFINE)
+
+#define IN(x) residual_values x
+#define OUT(x) residual_values x
+#define AT(x) x.data
+#define DEFINE_VALUES(name, values, parameters, arguments) \
+    void residual_##name parameters { \
+        if (values.element == RESIDUAL_BFLOAT16) { \
+            RESIDUAL_SELECTED(residual_bfloat16_arrays)->name arguments; \
+        } else { \
+            RESIDUAL_SELECTED(residual_float32_arrays)->name arguments; \
+        } \
+    }
+RESIDUAL_ARRAY_VALUE_FUNCTIONS(DEFINE_VALUES)
 
 double residual_reduction_start(residual_reduction function) {
     return function == RESIDUAL_MAXIMUM ? -INFINITY : 0;

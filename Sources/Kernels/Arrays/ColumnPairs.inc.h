@@ -11,16 +11,16 @@
 #define SCRATCH_GAP 112
 
 INLINE floats masked_gradient(
-    const float *dy, const float *y, bool has_mask, long i, long left
+    const VALUE *dy, const VALUE *y, bool has_mask, long i, long left
 ) {
     floats g = load(dy + i, left);
     return has_mask ? keep(load(y + i, left) > 0.0f, g) : g;
 }
 
-
 // What is summed up: x − centre and its square, or g and g · (x − centre). The flags are constants.
 typedef struct {
-    const float *x, *dy, *y, *centre;
+    const VALUE *x, *dy, *y;
+    const float *centre;
     bool is_gradient, has_mask;
 } pair_terms;
 
@@ -126,15 +126,15 @@ INLINE void add_pairs(
 }
 
 // The mean of the first rows: near enough to the column's mean to keep the squares small.
-INLINE void find_centre(const float *x, long rows, long columns, float *centre) {
+INLINE void find_centre(const VALUE *x, long rows, long columns, float *centre) {
     memset(centre, 0, (size_t)columns * sizeof *centre);
     long count = rows < 16 ? rows : 16;
-    for (long r = 0; r < count; r++) add_run(x + r * columns, columns, centre);
+    for (long r = 0; r < count; r++) ADD_RUN(x + r * columns, columns, centre);
     for (long c = 0; c < columns; c++) centre[c] /= (float)count;
 }
 
 static void moments(
-    const float *x, long rows, long columns, double *means, double *squares, float *scratch
+    const VALUE *x, long rows, long columns, double *means, double *squares, float *scratch
 ) {
     float *centre = scratch + 2 * (columns + SCRATCH_GAP);
     find_centre(x, rows, columns, centre);
@@ -148,7 +148,7 @@ static void moments(
 }
 
 static void normalization_sums(
-    const float *dy, const float *x, const float *y, const float *mean, long rows, long columns,
+    const VALUE *dy, const VALUE *x, const VALUE *y, const float *mean, long rows, long columns,
     double *sums, double *products, float *scratch
 ) {
     if (y) {

@@ -45,8 +45,8 @@ INLINE void interleave(words w[4]) {
 }
 
 static void dropout(
-    const float *x, residual_philox stream, long first, uint32_t threshold, float scale, long count,
-    float *y
+    const VALUE *x, residual_philox stream, long first, uint32_t threshold, float scale, long count,
+    VALUE *y
 ) {
     for (long i = 0; i < count; i += 64) {
         words w[4];

@@ -6,7 +6,7 @@
         store(y + i, value, left); \
     })
 
-static void unary(residual_unary_function function, const float *x, long count, float *y) {
+static void unary(residual_unary_function function, const VALUE *x, long count, VALUE *y) {
     switch (function) {
     case RESIDUAL_RELU: MAP_UNARY(choose(v < 0.0f, splat(0), v)); break;
     case RESIDUAL_GELU: MAP_UNARY(v * normal_of(v).below); break;
@@ -36,7 +36,7 @@ INLINE floats silu_slope(floats x) {
     })
 
 static void unary_gradient(
-    residual_unary_function function, const float *saved, const float *dy, long count, float *dx
+    residual_unary_function function, const VALUE *saved, const VALUE *dy, long count, VALUE *dx
 ) {
     switch (function) {
     case RESIDUAL_RELU: MAP_GRADIENT(keep(v > 0.0f, d)); break;
@@ -61,17 +61,23 @@ INLINE floats combine(residual_binary_function function, floats a, floats b) {
 }
 
 // Rows of x and y as vectors: element i of a row that is repeated is element 0.
-INLINE floats operand(const float *row, long step, long i, long left) {
-    return step ? load(row + i, left) : splat(*row);
+INLINE floats operand(const VALUE *row, long step, long i, long left) {
+    return step ? load(row + i, left) : splat(element(row));
 }
 
+// `residual_operand` of the type that is compiled for.
+typedef struct {
+    const VALUE *data;
+    long row_step, column_step;
+} value_operand;
+
 INLINE void combine_rows(
-    residual_binary_function function, residual_operand x, residual_operand y, long x_step,
-    long y_step, long rows, long columns, float *z, long z_step
+    residual_binary_function function, value_operand x, value_operand y, long x_step,
+    long y_step, long rows, long columns, VALUE *z, long z_step
 ) {
     for (long row = 0; row < rows; row++) {
-        const float *a = x.data + row * x.row_step, *b = y.data + row * y.row_step;
-        float *to = z + row * z_step;
+        const VALUE *a = x.data + row * x.row_step, *b = y.data + row * y.row_step;
+        VALUE *to = z + row * z_step;
         FOR_VECTORS(i, columns, {
             floats v = combine(
                 function, operand(a, x_step, i, left), operand(b, y_step, i, left));
@@ -86,7 +92,7 @@ INLINE void combine_rows(
 
 // Writes out 16 rows of a repeated operand once; false if the operand differs from row to row in
 // another way than by lying one after the other.
-INLINE bool group(residual_operand *o, long columns, float *space) {
+INLINE bool group(value_operand *o, long columns, VALUE *space) {
     if (o->column_step == 1 && o->row_step == columns) {
         o->row_step *= GROUP;
         return true;
@@ -99,11 +105,11 @@ INLINE bool group(residual_operand *o, long columns, float *space) {
 }
 
 INLINE void combine_all(
-    residual_binary_function function, residual_operand x, residual_operand y, long rows,
-    long columns, float *z, long z_step
+    residual_binary_function function, value_operand x, value_operand y, long rows,
+    long columns, VALUE *z, long z_step
 ) {
-    float spaces[2][GROUP * GROUP_COLUMNS];
-    residual_operand wide_x = x, wide_y = y;
+    VALUE spaces[2][GROUP * GROUP_COLUMNS];
+    value_operand wide_x = x, wide_y = y;
     if (columns < GROUP_COLUMNS && rows >= GROUP && z_step == columns
         && group(&wide_x, columns, spaces[0]) && group(&wide_y, columns, spaces[1])) {
         long groups = rows / GROUP, done = groups * GROUP;
@@ -127,10 +133,12 @@ INLINE void combine_all(
 
 static void binary(
     residual_binary_function function, residual_operand x, residual_operand y, long rows,
-    long columns, float *z, long z_step
+    long columns, VALUE *z, long z_step
 ) {
+    const value_operand a = {x.values.data, x.row_step, x.column_step};
+    const value_operand b = {y.values.data, y.row_step, y.column_step};
 #define COMBINE(name) \
-    case name: combine_all(name, x, y, rows, columns, z, z_step); break
+    case name: combine_all(name, a, b, rows, columns, z, z_step); break
     switch (function) {
         COMBINE(RESIDUAL_ADD);
         COMBINE(RESIDUAL_SUBTRACT);
@@ -141,18 +149,18 @@ static void binary(
     }
 }
 
-static void scale(const float *x, float scale, float offset, long count, float *y) {
+static void scale(const VALUE *x, float scale, float offset, long count, VALUE *y) {
     FOR_VECTORS(i, count, { store(y + i, load(x + i, left) * scale + offset, left); });
 }
 
-static void accumulate(const float *x, long count, float *sum) {
-    FOR_VECTORS(i, count, { store(sum + i, load(sum + i, left) + load(x + i, left), left); });
+static void accumulate(const VALUE *x, long count, VALUE *sum) {
+    ADD_RUN(x, count, sum);
 }
 
-static void clamp(const float *x, float lower, float upper, long count, float *y) {
+static void clamp(const VALUE *x, float lower, float upper, long count, VALUE *y) {
     FOR_VECTORS(i, count, { store(y + i, clamped(load(x + i, left), lower, upper), left); });
 }
 
-static void fill(float value, long count, float *y) {
+static void fill(float value, long count, VALUE *y) {
     FOR_VECTORS(i, count, { store(y + i, splat(value), left); });
 }

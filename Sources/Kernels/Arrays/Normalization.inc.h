@@ -1,7 +1,7 @@
 // Normalization.h: the second pass over the data. The first is in ColumnPairs.inc.h.
 
-INLINE void put(float *p, floats v, bool streams, long left) {
-    if (streams) __builtin_nontemporal_store(v, (floats *)p);
+INLINE void put(VALUE *p, floats v, bool streams, long left) {
+    if (streams) stream(p, v);
     else store(p, v, left);
 }
 
@@ -11,8 +11,8 @@ INLINE void finish_streams(bool streams) {
 }
 
 INLINE void normalize_rows(
-    const float *x, const float *residual, residual_normalization n, bool has_residual, bool relu,
-    bool streams, long rows, long columns, float *y
+    const VALUE *x, const VALUE *residual, residual_normalization n, bool has_residual, bool relu,
+    bool streams, long rows, long columns, VALUE *y
 ) {
     for (long r = 0; r < rows; r++) {
         long row = r * columns;
@@ -28,8 +28,8 @@ INLINE void normalize_rows(
 }
 
 static void normalize(
-    const float *x, const float *residual, residual_normalization n, bool relu, bool streams,
-    long rows, long columns, float *y
+    const VALUE *x, const VALUE *residual, residual_normalization n, bool relu, bool streams,
+    long rows, long columns, VALUE *y
 ) {
 #define NORMALIZE(has_residual, relu, streams) \
     normalize_rows(x, residual, n, has_residual, relu, streams, rows, columns, y)
@@ -46,8 +46,8 @@ typedef struct {
 } gradient_parts;
 
 INLINE void gradient_rows(
-    const float *dy, const float *x, const float *y, residual_normalization_slope n,
-    gradient_parts parts, long rows, long columns, float *dx, float *d_residual
+    const VALUE *dy, const VALUE *x, const VALUE *y, residual_normalization_slope n,
+    gradient_parts parts, long rows, long columns, VALUE *dx, VALUE *d_residual
 ) {
     for (long r = 0; r < rows; r++) {
         long row = r * columns;
@@ -68,8 +68,8 @@ INLINE void gradient_rows(
 }
 
 static void normalization_gradient(
-    const float *dy, const float *x, const float *y, residual_normalization_slope n, bool streams,
-    long rows, long columns, float *dx, float *d_residual
+    const VALUE *dy, const VALUE *x, const VALUE *y, residual_normalization_slope n, bool streams,
+    long rows, long columns, VALUE *dx, VALUE *d_residual
 ) {
     const gradient_parts p = {y != NULL, dx && x, dx != NULL, d_residual != NULL, streams};
 #define GRADIENT(mask, centred, input, residual, streams) \

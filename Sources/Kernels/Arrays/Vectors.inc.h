@@ -2,6 +2,8 @@
 // four of SSE or NEON. So one text serves all, and all add in the same order.
 //
 // Every `.inc.h` of this folder is a template that Arrays<ISA>.c include under a target attribute.
+// Those that name the elements of tensors VALUE are compiled for Float32 and for bfloat16: `load`
+// and `store` are the only places where the two differ.
 // The compiler contracts a·b + c where the target has FMA: that is all that differs in results.
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,18 +13,31 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINE static inline __attribute__((always_inline))
+#define OVERLOADED __attribute__((overloadable))
 
 typedef float floats __attribute__((vector_size(64)));
 typedef int32_t ints __attribute__((vector_size(64)));
 typedef uint32_t words __attribute__((vector_size(64)));
 typedef uint64_t longs __attribute__((vector_size(128)));
 typedef double doubles __attribute__((vector_size(128)));
+typedef uint16_t halves __attribute__((vector_size(32)));
 typedef float floats_anywhere __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t ints_anywhere __attribute__((vector_size(64), aligned(4), may_alias));
 typedef double doubles_anywhere __attribute__((vector_size(128), aligned(8), may_alias));
+typedef uint16_t halves_anywhere __attribute__((vector_size(32), aligned(2), may_alias));
+
+INLINE floats widened(halves h) { return (floats)(__builtin_convertvector(h, words) << 16); }
+
+// To nearest, ties to even; NaN stays NaN, with its quiet bit set.
+INLINE halves narrowed(floats v) {
+    words bits = (words)v;
+    words rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16, cut = (bits >> 16) | 0x40;
+    words is_nan = (words)(v != v);
+    return __builtin_convertvector((is_nan & cut) | (~is_nan & rounded), halves);
+}
 
 // The first `count` of 16 elements, the others 0.
-INLINE floats load_first(const float *p, long count) {
+INLINE OVERLOADED floats load_first(const float *p, long count) {
 #if defined(ARRAYS_HAVE_AVX512)
     return (floats)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
 #elif defined(ARRAYS_HAVE_AVX2)
@@ -43,7 +58,17 @@ INLINE floats load_first(const float *p, long count) {
 #endif
 }
 
-INLINE void store_first(float *p, floats v, long count) {
+INLINE OVERLOADED floats load_first(const residual_bfloat16 *p, long count) {
+#if defined(ARRAYS_HAVE_AVX512)
+    return widened((halves)_mm256_maskz_loadu_epi16((__mmask16)((1u << count) - 1), p));
+#else
+    halves h = {0};
+    memcpy(&h, p, (size_t)count * sizeof *p);
+    return widened(h);
+#endif
+}
+
+INLINE OVERLOADED void store_first(float *p, floats v, long count) {
 #if defined(ARRAYS_HAVE_AVX512)
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v);
 #elif defined(ARRAYS_HAVE_AVX2)
@@ -60,14 +85,42 @@ INLINE void store_first(float *p, floats v, long count) {
 #endif
 }
 
+INLINE OVERLOADED void store_first(residual_bfloat16 *p, floats v, long count) {
+    halves h = narrowed(v);
+#if defined(ARRAYS_HAVE_AVX512)
+    _mm256_mask_storeu_epi16(p, (__mmask16)((1u << count) - 1), (__m256i)h);
+#else
+    memcpy(p, &h, (size_t)count * sizeof *p);
+#endif
+}
+
 // `left` elements or 16, whichever is less. Inlined into `FOR_VECTORS`, the choice costs nothing.
-INLINE floats load(const float *p, long left) {
+INLINE OVERLOADED floats load(const float *p, long left) {
     return left >= 16 ? *(const floats_anywhere *)p : load_first(p, left);
 }
 
-INLINE void store(float *p, floats v, long left) {
+INLINE OVERLOADED floats load(const residual_bfloat16 *p, long left) {
+    return left >= 16 ? widened(*(const halves_anywhere *)p) : load_first(p, left);
+}
+
+INLINE OVERLOADED void store(float *p, floats v, long left) {
     if (left >= 16) *(floats_anywhere *)p = v;
     else store_first(p, v, left);
+}
+
+INLINE OVERLOADED void store(residual_bfloat16 *p, floats v, long left) {
+    if (left >= 16) *(halves_anywhere *)p = narrowed(v);
+    else store_first(p, v, left);
+}
+
+INLINE OVERLOADED float element(const float *p) { return *p; }
+INLINE OVERLOADED float element(const residual_bfloat16 *p) { return load_first(p, 1)[0]; }
+
+// Past the caches; the address is a multiple of the bytes that are written.
+INLINE OVERLOADED void stream(float *p, floats v) { __builtin_nontemporal_store(v, (floats *)p); }
+
+INLINE OVERLOADED void stream(residual_bfloat16 *p, floats v) {
+    __builtin_nontemporal_store(narrowed(v), (halves *)p);
 }
 
 INLINE ints load_ints(const int32_t *p, long left) {
@@ -94,6 +147,12 @@ INLINE void store_ints(int32_t *p, ints v, long left) {
             __VA_ARGS__ \
         } \
     } while (0)
+
+// sum[0 ..< count] += x, each of either type.
+#define ADD_RUN(x, count, sum) \
+    FOR_VECTORS(run_at, count, { \
+        store((sum) + run_at, load((sum) + run_at, left) + load((x) + run_at, left), left); \
+    })
 
 INLINE floats splat(float x) { return x - (floats){0}; }
 INLINE ints splat_int(int32_t x) { return x - (ints){0}; }

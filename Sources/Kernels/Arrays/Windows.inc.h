@@ -2,16 +2,16 @@
 
 // `vectors` × 16 channels (or the `left` ones of a single vector) of one result.
 INLINE void resample_channels(
-    const float *image, long image_width, long channels, const int32_t *rows,
+    const VALUE *image, long image_width, long channels, const int32_t *rows,
     const float *row_weights, long row_count, residual_taps columns, long begin, long end,
-    const int vectors, long left, float *y
+    const int vectors, long left, VALUE *y
 ) {
     floats total[4] = {{0}};
     for (long r = 0; r < row_count; r++) {
-        const float *line = image + rows[r] * image_width * channels;
+        const VALUE *line = image + rows[r] * image_width * channels;
         floats sum[4] = {{0}};
         for (long t = begin; t < end; t++) {
-            const float *pixel = line + columns.positions[t] * channels;
+            const VALUE *pixel = line + columns.positions[t] * channels;
             _Pragma("clang loop unroll(full)")
             for (int v = 0; v < vectors; v++) {
                 sum[v] += load(pixel + 16 * v, left) * columns.weights[t];
@@ -25,8 +25,8 @@ INLINE void resample_channels(
 }
 
 static void resample_row(
-    const float *image, long image_width, long channels, const int32_t *rows,
-    const float *row_weights, long row_count, residual_taps columns, long width, float *y
+    const VALUE *image, long image_width, long channels, const int32_t *rows,
+    const float *row_weights, long row_count, residual_taps columns, long width, VALUE *y
 ) {
     for (long j = 0; j < width; j++) {
         long begin = columns.starts[j], end = columns.starts[j + 1], c = 0;
@@ -53,7 +53,7 @@ INLINE tap_range taps_inside(long start, long step, long size, long count) {
 }
 
 static void max_pool_row(
-    const residual_windows *g, const float *image, long row, float *y, int32_t *indices
+    const residual_windows *g, const VALUE *image, long row, VALUE *y, int32_t *indices
 ) {
     const long channels = g->channels, top = row * g->stride_y - g->padding_y;
     const tap_range vertical = taps_inside(top, g->dilation_y, g->height, g->kernel_y);
@@ -89,7 +89,7 @@ INLINE tap_range windows_over(
 }
 
 static void max_pool_gradient_row(
-    const residual_windows *g, const float *dy, const int32_t *indices, long row, float *dx
+    const residual_windows *g, const VALUE *dy, const int32_t *indices, long row, VALUE *dx
 ) {
     const long channels = g->channels;
     const tap_range rows = windows_over(

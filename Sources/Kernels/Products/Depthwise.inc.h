@@ -26,15 +26,13 @@ INLINE void clip_taps(
         if (epilogue->relu) sum = CUT(sum); \
         STORE_VALUE(to + c, sum); \
     } while (0)
-#define LOAD1(p) (*(p))
-#define STORE1(p, value) (*(p) = (value))
 #define CUT1(value) ((value) < 0 ? 0 : (value))
 
 static void depthwise_product(
     const residual_depthwise *g, const float *x, const float *w, const residual_epilogue *epilogue,
     long first_row, long rows, float *y
 ) {
-    const float *bias = epilogue->bias, *residual = epilogue->residual;
+    const float *bias = epilogue->bias, *residual = epilogue->residual.data;
     const long channels = g->channels;
     for (long row = first_row; row < first_row + rows; row++) {
         long image = row / g->output_height;

@@ -30,12 +30,12 @@ INLINE void advance(const residual_gather *g, grid_position *p) {
 // What a run sees from a pixel: floats `first` ..< `last` of it are in the image, and float i is
 // `data[i]`; the others are zeros.
 typedef struct {
-    const float *data;
+    const VALUE *data;
     long first, last;
 } run_view;
 
 INLINE run_view view_run(
-    const residual_gather *g, const float *source, grid_position p, const residual_tap_run *run
+    const residual_gather *g, const VALUE *source, grid_position p, const residual_tap_run *run
 ) {
     long y = p.y * g->step_y + run->y, x = p.x * g->step_x + run->x;
     run_view view = {source, 0, 0};
@@ -72,7 +72,7 @@ INLINE float *place_run(float *to, run_view view, long length, long distance) {
 // lines, all rows of a panel before the first is placed: reading a line right after it was written
 // in pieces would wait for the pieces to leave the store queue.
 static void gather_rows(
-    const residual_gather *g, const float *source, long first_row, long rows, float *packed,
+    const residual_gather *g, const VALUE *source, long first_row, long rows, float *packed,
     float *lines
 ) {
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
@@ -111,40 +111,69 @@ INLINE bool covers_destination(const residual_gather *g) {
         && g->grid_width == g->destination_width;
 }
 
-static long gather_scratch(const residual_gather *g, long rows, long columns) {
+// Whether products are written to their places at once: sums of bfloat16 would be rounded between
+// chunks.
+INLINE bool is_direct(const residual_gather *g, residual_element element) {
+    return element == RESIDUAL_FLOAT32 && covers_destination(g);
+}
+
+static long gather_scratch(
+    residual_element element, const residual_gather *g, long rows, long columns
+) {
     long width = rounded_up(g->tap_count * g->depth, 16);
-    return (rows + RESIDUAL_PANEL_ROWS) * width + (covers_destination(g) ? 0 : rows * columns);
+    return (rows + RESIDUAL_PANEL_ROWS) * width + (is_direct(g, element) ? 0 : rows * columns);
+}
+
+// A row of results to its place, after what is left of the epilogue.
+INLINE void put_row(
+    VALUE *to, const float *from, const VALUE *residual, bool relu, long count
+) {
+    long i = 0;
+    for (; i + 16 <= count; i += 16) {
+        channels16 sum = LOAD16(from + i);
+        if (residual) sum += LOAD16(residual + i);
+        STORE16(to + i, relu ? CUT16(sum) : sum);
+    }
+    for (; i < count; i++) {
+        float sum = from[i];
+        if (residual) sum += LOAD1(residual + i);
+        STORE1(to + i, relu && sum < 0 ? 0 : sum);
+    }
 }
 
 static void gather_product(
-    const residual_gather *g, const float *source, const float *packed_filter, long panel_stride,
-    const residual_epilogue *epilogue, long columns, long first_row, long rows, float *destination,
+    const residual_gather *g, const VALUE *source, const float *packed_filter, long panel_stride,
+    const residual_epilogue *epilogue, long columns, long first_row, long rows, VALUE *destination,
     float *scratch
 ) {
     long k = g->tap_count * g->depth, width = rounded_up(k, 16);
     float *lines = scratch + rows * width, *results = lines + RESIDUAL_PANEL_ROWS * width;
     gather_rows(g, source, first_row, rows, scratch, lines);
-    bool is_direct = covers_destination(g);
-    if (is_direct) {
+    const VALUE *residual = epilogue->residual.data;
+#if !defined(PRODUCT_TABLE_BFLOAT16)
+    if (is_direct(g, RESIDUAL_FLOAT32)) {
         long corner = first_row * g->destination_channels;
         residual_epilogue shifted = *epilogue;
-        if (shifted.residual) shifted.residual += corner;
+        if (residual) shifted.residual.data = (float *)residual + corner;
         product_with_epilogue(
             scratch, rows, k, packed_filter, panel_stride, columns, &shifted, false,
             destination + corner, g->destination_channels);
         return;
     }
+#endif
+    // A phase that no tap hits is zeros.
+    if (k == 0) zero_floats(results, rows * columns);
     packed_product(
         scratch, rows, k, packed_filter, panel_stride, columns, epilogue->bias, false, results,
         columns);
     grid_position p = position_of(g, first_row);
     for (long m = 0; m < rows; m++, advance(g, &p)) {
         long y = g->origin_y + p.y * g->spacing_y, x = g->origin_x + p.x * g->spacing_x;
-        float *to = destination
-            + ((p.image * g->destination_height + y) * g->destination_width + x)
-                * g->destination_channels;
-        if (k > 0) copy_floats(to, results + m * columns, columns);
-        else zero_floats(to, columns);
+        long place = ((p.image * g->destination_height + y) * g->destination_width + x)
+            * g->destination_channels;
+        const float *row = results + m * columns;
+        put_row(
+            destination + place, row, residual ? residual + place : NULL, epilogue->relu, columns);
     }
 }
 
@@ -158,7 +187,7 @@ static long gather_gradient_scratch(long rows) {
 
 // Rows `first_row` ..< `first_row` + `rows` of the patches of `pixels` pixels, `stride` apart.
 static void gather_lines(
-    const residual_gather *g, const float *source, long first_row, long rows, long first_pixel,
+    const residual_gather *g, const VALUE *source, long first_row, long rows, long first_pixel,
     long pixels, float *lines, long stride
 ) {
     grid_position p = position_of(g, first_pixel);
@@ -209,15 +238,16 @@ static void lines_product(
 }
 
 static void gather_gradient(
-    const residual_gather *g, const float *source, const float *dy, long dy_channels, long columns,
+    const residual_gather *g, const VALUE *source, const VALUE *dy, long dy_channels, long columns,
     long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
     float *scratch
 ) {
     // A distance that is no power of two: neighbouring lines fall into different cache sets.
     long line_stride = rounded_up(rows, 16) + 16;
     float *panel = scratch + GRADIENT_PIXELS * line_stride;
-    // Packing dy pays if it is read more than a few times.
-    bool packs_dy = columns % 16 != 0 || rows > 3 * RESIDUAL_PANEL_ROWS;
+    // Packing dy pays if it is read more than a few times; bfloat16 is widened by it.
+    bool packs_dy
+        = sizeof *dy != sizeof *panel || columns % 16 != 0 || rows > 3 * RESIDUAL_PANEL_ROWS;
     for (long m = 0; m < rows && pixels == 0; m++) zero_floats(dw + m * row_stride, columns);
     for (long start = 0; start < pixels; start += GRADIENT_PIXELS) {
         long count = smaller(pixels - start, GRADIENT_PIXELS);
@@ -225,11 +255,11 @@ static void gather_gradient(
             g, source, first_row, rows, first_pixel + start, count, scratch, line_stride);
         for (long n = 0; n < columns; n += 32) {
             long width = smaller(columns - n, 32);
-            const float *b = dy + (first_pixel + start) * dy_channels + n;
+            const VALUE *b = dy + (first_pixel + start) * dy_channels + n;
             if (packs_dy) pack_panel(b, dy_channels, false, count, width, panel);
             lines_panel(
-                scratch, line_stride, rows, packs_dy ? panel : b, packs_dy ? 32 : dy_channels,
-                width, count, start > 0, dw + n, row_stride);
+                scratch, line_stride, rows, packs_dy ? panel : (const float *)b,
+                packs_dy ? 32 : dy_channels, width, count, start > 0, dw + n, row_stride);
         }
     }
 }

@@ -2,13 +2,21 @@
 //
 // Everything in this folder that ends in `.inc.h` is a template: Products<ISA>.c include it with
 // `LANES`, `TILE_ROWS` and the target attribute set, so that one text serves all instruction sets.
+// Those that name the elements of images VALUE are compiled for Float32 and for bfloat16: LOAD16,
+// STORE16 and their like are the only places where the two differ. All arithmetic is in Float32.
 // Plain C with vector types: the compiler contracts a·b + c where the target has FMA.
 #pragma once
 
 #include <stdbool.h>
 #include <string.h>
 
+#include "Values.h"
+
+// No vector crosses a call that is not inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define INLINE static inline __attribute__((always_inline))
+#define OVERLOADED __attribute__((overloadable))
 #define UNROLL_ALL _Pragma("clang loop unroll(full)")
 #define UNROLL_BY_4 _Pragma("clang loop unroll_count(4)")
 
@@ -18,11 +26,50 @@ typedef float channels16 __attribute__((vector_size(64)));
 typedef int channels16_mask __attribute__((vector_size(64)));
 typedef float channels16_memory __attribute__((vector_size(64), aligned(4), may_alias));
 
-#define LOAD16(p) (*(const channels16_memory *)(p))
-#define STORE16(p, value) (*(channels16_memory *)(p) = (value))
+// 16 elements of bfloat16 in memory.
+typedef uint16_t halves16 __attribute__((vector_size(32)));
+typedef uint16_t halves16_memory __attribute__((vector_size(32), aligned(2), may_alias));
+typedef uint32_t words16 __attribute__((vector_size(64)));
 
-// Writes whole lines past the caches; the address is a multiple of 64 bytes.
-#define STREAM16(p, value) __builtin_nontemporal_store((value), (channels16 *)(p))
+INLINE channels16 widened16(halves16 h) {
+    return (channels16)(__builtin_convertvector(h, words16) << 16);
+}
+
+// To nearest, ties to even; NaN stays NaN, with its quiet bit set.
+INLINE halves16 narrowed16(channels16 v) {
+    words16 bits = (words16)v;
+    words16 rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16, cut = (bits >> 16) | 0x40;
+    words16 is_nan = (words16)(v != v);
+    return __builtin_convertvector((is_nan & cut) | (~is_nan & rounded), halves16);
+}
+
+INLINE OVERLOADED channels16 LOAD16(const float *p) { return *(const channels16_memory *)p; }
+INLINE OVERLOADED channels16 LOAD16(const residual_bfloat16 *p) {
+    return widened16(*(const halves16_memory *)p);
+}
+INLINE OVERLOADED void STORE16(float *p, channels16 v) { *(channels16_memory *)p = v; }
+INLINE OVERLOADED void STORE16(residual_bfloat16 *p, channels16 v) {
+    *(halves16_memory *)p = narrowed16(v);
+}
+
+// Past the caches; the address is a multiple of the bytes that are written.
+INLINE OVERLOADED void STREAM16(float *p, channels16 v) {
+    __builtin_nontemporal_store(v, (channels16 *)p);
+}
+INLINE OVERLOADED void STREAM16(residual_bfloat16 *p, channels16 v) {
+    __builtin_nontemporal_store(narrowed16(v), (halves16 *)p);
+}
+
+// One element; widening and narrowing as above.
+INLINE OVERLOADED float LOAD1(const float *p) { return *p; }
+INLINE OVERLOADED float LOAD1(const residual_bfloat16 *p) {
+    union { uint32_t bits; float value; } one = {(uint32_t)p->bits << 16};
+    return one.value;
+}
+INLINE OVERLOADED void STORE1(float *p, float v) { *p = v; }
+INLINE OVERLOADED void STORE1(residual_bfloat16 *p, float v) {
+    p->bits = narrowed16((channels16){v})[0];
+}
 
 // 0 where v < 0.
 #define CUT16(v) ((channels16)((channels16_mask)(v) & ~((v) < 0.0f)))

@@ -1,11 +1,17 @@
 // Packing of plain matrices into the panels of Gemm.h, and the product of a packed block.
 
 // Copies `count` floats.
-INLINE void copy_floats(float *to, const float *from, long count) {
+INLINE OVERLOADED void copy_floats(float *to, const float *from, long count) {
     long i = 0;
     for (; i + 16 <= count; i += 16) STORE16(to + i, LOAD16(from + i));
     for (; i + 4 <= count; i += 4) memcpy(to + i, from + i, 16);
     for (; i < count; i++) to[i] = from[i];
+}
+
+INLINE OVERLOADED void copy_floats(float *to, const residual_bfloat16 *from, long count) {
+    long i = 0;
+    for (; i + 16 <= count; i += 16) STORE16(to + i, LOAD16(from + i));
+    for (; i < count; i++) to[i] = LOAD1(from + i);
 }
 
 INLINE void zero_floats(float *to, long count) {
@@ -13,7 +19,7 @@ INLINE void zero_floats(float *to, long count) {
 }
 
 static void pack_panel(
-    const float *b, long row_stride, bool transposed, long k, long columns, float *panel
+    const VALUE *b, long row_stride, bool transposed, long k, long columns, float *panel
 ) {
     if (!transposed) {
         for (long i = 0; i < k; i++, b += row_stride, panel += 32) {
@@ -27,7 +33,7 @@ static void pack_panel(
     for (long first = 0; first < k; first += 16) {
         long last = smaller(first + 16, k);
         for (long n = 0; n < columns; n++) {
-            for (long i = first; i < last; i++) panel[i * 32 + n] = b[n * row_stride + i];
+            for (long i = first; i < last; i++) panel[i * 32 + n] = LOAD1(b + n * row_stride + i);
         }
         for (long i = first; i < last && columns < 32; i++) {
             zero_floats(panel + i * 32 + columns, 32 - columns);
@@ -63,13 +69,13 @@ static void pack_rows(
     }
 }
 
-// Panels of B outside, panels of A inside: a chunk of B's panel (64 KiB) is read from the second
+// With a result of Float32, which sums of several chunks pass through. Panels of B outside, panels of A inside: a chunk of B's panel (64 KiB) is read from the second
 // level once for each 14 rows, and the block of A stays there as well.
 static void product_with_epilogue(
     const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
     long columns, const residual_epilogue *epilogue, bool accumulate, float *c, long row_stride
 ) {
-    const float *bias = epilogue->bias, *residual = epilogue->residual;
+    const float *bias = epilogue->bias, *residual = epilogue->residual.data;
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS, width = rounded_up(k, 16);
     for (long k0 = 0; k0 < k; k0 += RESIDUAL_PRODUCT_CHUNK) {
         long terms = smaller(k - k0, RESIDUAL_PRODUCT_CHUNK);
@@ -94,7 +100,7 @@ static void packed_product(
     const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
     long columns, const float *bias, bool accumulate, float *c, long row_stride
 ) {
-    const residual_epilogue epilogue = {bias, NULL, false, false};
+    const residual_epilogue epilogue = {.bias = bias};
     product_with_epilogue(
         packed_a, rows, k, packed_b, panel_stride, columns, &epilogue, accumulate, c, row_stride);
 }

@@ -3,13 +3,48 @@
 
 #include "Convolution.h"
 #include "Gemm.h"
+#include "../Select.h"
+#include "Values.h"
 
-// Every function once: result, name, parameters, and the names of the arguments. One list defines
-// the table, fills it for each instruction set, and writes the public functions.
+// Every function on tensors of either type once: name, the parameter whose type decides, parameters,
+// and the names of the arguments. One list defines the tables, fills them for each instruction set
+// and type, and writes the public functions.
+#define RESIDUAL_PRODUCT_VALUE_FUNCTIONS(X) \
+    X(pack_panel, b, \
+      (IN(b), long row_stride, bool transposed, long k, long columns, float *panel), \
+      (AT(b), row_stride, transposed, k, columns, panel)) \
+    X(gather_product, source, \
+      (const residual_gather *g, IN(source), const float *packed_filter, long panel_stride, \
+       const residual_epilogue *epilogue, long columns, long first_row, long rows, \
+       OUT(destination), float *scratch), \
+      (g, AT(source), packed_filter, panel_stride, epilogue, columns, first_row, rows, \
+       AT(destination), scratch)) \
+    X(gather_gradient, source, \
+      (const residual_gather *g, IN(source), IN(dy), long dy_channels, long columns, \
+       long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride, \
+       float *scratch), \
+      (g, AT(source), AT(dy), dy_channels, columns, first_row, rows, first_pixel, pixels, dw, \
+       row_stride, scratch)) \
+    X(gather_lines, source, \
+      (const residual_gather *g, IN(source), long first_row, long rows, long first_pixel, \
+       long pixels, float *lines, long stride), \
+      (g, AT(source), first_row, rows, first_pixel, pixels, lines, stride)) \
+    X(winograd_product, source, \
+      (const residual_winograd *g, IN(source), const float *transformed, \
+       const residual_epilogue *epilogue, long first_tile, long tiles, OUT(destination), \
+       float *scratch), \
+      (g, AT(source), transformed, epilogue, first_tile, tiles, AT(destination), scratch)) \
+    X(winograd_source_tiles, source, \
+      (const residual_winograd *g, IN(source), long first_tile, long first, long count, \
+       long tiles, long row, float *transformed), \
+      (g, AT(source), first_tile, first, count, tiles, row, transformed)) \
+    X(winograd_gradient_tiles, dy, \
+      (const residual_winograd *g, IN(dy), long first_tile, long first, long count, \
+       long tiles, long row, float *transformed), \
+      (g, AT(dy), first_tile, first, count, tiles, row, transformed))
+
+// The functions on Float32 alone: result, name, parameters, arguments.
 #define RESIDUAL_PRODUCT_FUNCTIONS(X) \
-    X(void, pack_panel, \
-      (const float *b, long row_stride, bool transposed, long k, long columns, float *panel), \
-      (b, row_stride, transposed, k, columns, panel)) \
     X(void, pack_rows, \
       (const float *a, long row_stride, bool transposed, long rows, long k, float *packed), \
       (a, row_stride, transposed, rows, k, packed)) \
@@ -24,25 +59,10 @@
     X(void, sum_parts, \
       (const float *parts, long part_count, long stride, long count, float *y), \
       (parts, part_count, stride, count, y)) \
-    X(long, gather_scratch, (const residual_gather *g, long rows, long columns), \
-      (g, rows, columns)) \
-    X(void, gather_product, \
-      (const residual_gather *g, const float *source, const float *packed_filter, \
-       long panel_stride, const residual_epilogue *epilogue, long columns, long first_row, \
-       long rows, float *destination, float *scratch), \
-      (g, source, packed_filter, panel_stride, epilogue, columns, first_row, rows, destination, \
-       scratch)) \
+    X(long, gather_scratch, \
+      (residual_element element, const residual_gather *g, long rows, long columns), \
+      (element, g, rows, columns)) \
     X(long, gather_gradient_scratch, (long rows), (rows)) \
-    X(void, gather_gradient, \
-      (const residual_gather *g, const float *source, const float *dy, long dy_channels, \
-       long columns, long first_row, long rows, long first_pixel, long pixels, float *dw, \
-       long row_stride, float *scratch), \
-      (g, source, dy, dy_channels, columns, first_row, rows, first_pixel, pixels, dw, row_stride, \
-       scratch)) \
-    X(void, gather_lines, \
-      (const residual_gather *g, const float *source, long first_row, long rows, \
-       long first_pixel, long pixels, float *lines, long stride), \
-      (g, source, first_row, rows, first_pixel, pixels, lines, stride)) \
     X(void, lines_product, \
       (const float *lines, long line_stride, long rows, const float *packed_dy, \
        long panel_stride, long columns, long pixels, bool accumulate, float *dw, \
@@ -54,20 +74,7 @@
        long first_output, float *transformed), \
       (g, w, rotated, first_input, first_output, transformed)) \
     X(long, winograd_scratch, (const residual_winograd *g, long tiles), (g, tiles)) \
-    X(void, winograd_product, \
-      (const residual_winograd *g, const float *source, const float *transformed, \
-       const residual_epilogue *epilogue, long first_tile, long tiles, float *destination, \
-       float *scratch), \
-      (g, source, transformed, epilogue, first_tile, tiles, destination, scratch)) \
     X(long, winograd_buffer, (const residual_winograd *g, long tiles, long row), (g, tiles, row)) \
-    X(void, winograd_source_tiles, \
-      (const residual_winograd *g, const float *source, long first_tile, long first, long count, \
-       long tiles, long row, float *transformed), \
-      (g, source, first_tile, first, count, tiles, row, transformed)) \
-    X(void, winograd_gradient_tiles, \
-      (const residual_winograd *g, const float *dy, long first_tile, long first, long count, \
-       long tiles, long row, float *transformed), \
-      (g, dy, first_tile, first, count, tiles, row, transformed)) \
     X(void, winograd_gradient_product, \
       (const residual_winograd *g, long c, const float *source_tiles, long source_row, \
        const float *gradient_tiles, long gradient_row, long tiles, long first_input, \
@@ -91,14 +98,30 @@
        float *dw), \
       (g, dy, x, first_row, rows, dw))
 
-typedef struct {
 #define RESIDUAL_MEMBER(result, name, parameters, arguments) result(*name) parameters;
+#define RESIDUAL_VALUE_MEMBER(name, values, parameters, arguments) void(*name) parameters;
+typedef struct {
     RESIDUAL_PRODUCT_FUNCTIONS(RESIDUAL_MEMBER)
-#undef RESIDUAL_MEMBER
 } residual_product_table;
 
-extern const residual_product_table residual_products_portable;
-#if defined(__x86_64__)
-extern const residual_product_table residual_products_avx2;
-extern const residual_product_table residual_products_avx512;
-#endif
+#define IN(x) const float *x
+#define OUT(x) float *x
+typedef struct {
+    RESIDUAL_PRODUCT_VALUE_FUNCTIONS(RESIDUAL_VALUE_MEMBER)
+} residual_float32_product_table;
+#undef IN
+#undef OUT
+
+#define IN(x) const residual_bfloat16 *x
+#define OUT(x) residual_bfloat16 *x
+typedef struct {
+    RESIDUAL_PRODUCT_VALUE_FUNCTIONS(RESIDUAL_VALUE_MEMBER)
+} residual_bfloat16_product_table;
+#undef IN
+#undef OUT
+#undef RESIDUAL_MEMBER
+#undef RESIDUAL_VALUE_MEMBER
+
+RESIDUAL_DECLARE_TABLES(residual_product_table, residual_products)
+RESIDUAL_DECLARE_TABLES(residual_float32_product_table, residual_float32_products)
+RESIDUAL_DECLARE_TABLES(residual_bfloat16_product_table, residual_bfloat16_products)

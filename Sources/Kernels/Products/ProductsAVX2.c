@@ -4,6 +4,7 @@
 #define LANES 8
 #define TILE_ROWS 6
 #define PRODUCT_TABLE residual_products_avx2
+#define PRODUCT_TABLE_FLOAT32 residual_float32_products_avx2
 #include "Products.inc.h"
 #pragma clang attribute pop
 #endif

@@ -5,6 +5,7 @@
 #define LANES 16
 #define TILE_ROWS 14
 #define PRODUCT_TABLE residual_products_avx512
+#define PRODUCT_TABLE_FLOAT32 residual_float32_products_avx512
 #include "Products.inc.h"
 #pragma clang attribute pop
 #endif

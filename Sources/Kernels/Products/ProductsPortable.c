@@ -3,4 +3,5 @@
 #define LANES 4
 #define TILE_ROWS 6
 #define PRODUCT_TABLE residual_products_portable
+#define PRODUCT_TABLE_FLOAT32 residual_float32_products_portable
 #include "Products.inc.h"

@@ -23,7 +23,7 @@ static long winograd_buffer(const residual_winograd *g, long tiles, long row) {
     } while (0)
 
 static void winograd_source_tiles(
-    const residual_winograd *g, const float *images, long first_tile, long first, long count,
+    const residual_winograd *g, const VALUE *images, long first_tile, long first, long count,
     long tiles, long row, float *transformed
 ) {
     if (g->kind == RESIDUAL_STRIDE_1) TRANSFORM_TILES(RESIDUAL_STRIDE_1, source_tile);
@@ -31,7 +31,7 @@ static void winograd_source_tiles(
 }
 
 static void winograd_gradient_tiles(
-    const residual_winograd *g, const float *images, long first_tile, long first, long count,
+    const residual_winograd *g, const VALUE *images, long first_tile, long first, long count,
     long tiles, long row, float *transformed
 ) {
     if (g->kind == RESIDUAL_STRIDE_1) TRANSFORM_TILES(RESIDUAL_STRIDE_1, gradient_tile);

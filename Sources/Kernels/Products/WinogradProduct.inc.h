@@ -88,8 +88,8 @@ INLINE void class_product(
 }
 
 INLINE void tiles_product(
-    const int kind, const residual_winograd *g, const float *source, const float *transformed,
-    const residual_epilogue *epilogue, long first_tile, long tiles, float *destination,
+    const int kind, const residual_winograd *g, const VALUE *source, const float *transformed,
+    const residual_epilogue *epilogue, long first_tile, long tiles, VALUE *destination,
     float *scratch
 ) {
     const long u_stride = (g->columns + 31) / 32 * g->depth * 32;
@@ -119,8 +119,8 @@ INLINE void tiles_product(
 }
 
 static void winograd_product(
-    const residual_winograd *g, const float *source, const float *transformed,
-    const residual_epilogue *epilogue, long first_tile, long tiles, float *destination,
+    const residual_winograd *g, const VALUE *source, const float *transformed,
+    const residual_epilogue *epilogue, long first_tile, long tiles, VALUE *destination,
     float *scratch
 ) {
 #define TILES_PRODUCT(kind) \

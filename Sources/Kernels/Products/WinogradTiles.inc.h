@@ -92,17 +92,17 @@ INLINE tile_position tile_at(const residual_winograd *g, long tile) {
 }
 
 #define WINOGRAD_MOST_CHANNELS 4096
-static const float zero_pixel[WINOGRAD_MOST_CHANNELS] __attribute__((aligned(64)));
+static const VALUE zero_pixel[WINOGRAD_MOST_CHANNELS] __attribute__((aligned(64)));
 
 // The addresses of a square of pixels; those outside the image are zeros.
 INLINE void tile_pixels(
-    const int side, const float *images, long height, long width, long channels, long image,
-    long first_y, long first_x, const float **pixels
+    const int side, const VALUE *images, long height, long width, long channels, long image,
+    long first_y, long first_x, const VALUE **pixels
 ) {
     UNROLL_ALL for (int i = 0; i < side; i++) {
         long y = first_y + i;
         bool row_is_inside = y >= 0 && y < height;
-        const float *row = images + (image * height + y) * width * channels;
+        const VALUE *row = images + (image * height + y) * width * channels;
         UNROLL_ALL for (int j = 0; j < side; j++) {
             long x = first_x + j;
             bool is_inside = row_is_inside && x >= 0 && x < width;
@@ -140,7 +140,7 @@ INLINE void transform_filter_gradient_line(const int kind, const channels16 *d, 
 
 // Bᵀ d B of one tile, to its places from `transformed` on.
 INLINE void source_tile(
-    const int kind, const residual_winograd *g, const float *source, tile_position p,
+    const int kind, const residual_winograd *g, const VALUE *source, tile_position p,
     const tile_places *places, float *transformed
 ) {
     enum { most = 9 };
@@ -149,7 +149,7 @@ INLINE void source_tile(
     long y = p.y - g->padding_y, x = p.x - g->padding_x;
     if (kind == RESIDUAL_STRIDE_2) y += p.y, x += p.x;
     if (kind == RESIDUAL_STRIDE_2_TRANSPOSED) y = p.y / 2, x = p.x / 2;
-    const float *pixels[most * most];
+    const VALUE *pixels[most * most];
     tile_pixels(
         side, source, g->source_height, g->source_width, g->depth, p.image, y, x, pixels);
     for (long c = 0; c < g->depth; c += 16) {
@@ -173,12 +173,12 @@ INLINE void source_tile(
 
 // A dy Aᵀ of one tile of 4×4 gradients, stored likewise.
 INLINE void gradient_tile(
-    const int kind, const residual_winograd *g, const float *dy, tile_position p,
+    const int kind, const residual_winograd *g, const VALUE *dy, tile_position p,
     const tile_places *places, float *transformed
 ) {
     enum { most = 9 };
     const int points = POSITIONS_SIDE(kind);
-    const float *pixels[16];
+    const VALUE *pixels[16];
     tile_pixels(
         4, dy, g->destination_height, g->destination_width, g->columns, p.image, p.y, p.x, pixels);
     for (long c = 0; c < g->columns; c += 16) {
@@ -205,7 +205,7 @@ INLINE void gradient_tile(
 INLINE void result_tile(
     const int kind, const residual_winograd *g, const float *products, const tile_places *places,
     const residual_epilogue *epilogue, tile_position p, long first_column, long columns,
-    float *destination
+    VALUE *destination
 ) {
     enum { most = 9 };
     const int side = RESULT_SIDE(kind), points = POSITIONS_SIDE(kind);
@@ -213,8 +213,9 @@ INLINE void result_tile(
     long width = g->destination_width, channels = g->columns;
     long offset = first_column
         + ((p.image * g->destination_height + p.y) * width + p.x) * channels;
-    float *corner = destination + offset;
-    const float *residual = epilogue->residual ? epilogue->residual + offset : NULL;
+    VALUE *corner = destination + offset;
+    const VALUE *residual = epilogue->residual.data;
+    if (residual) residual += offset;
     long rows = smaller(side, g->destination_height - p.y), across = smaller(side, width - p.x);
     for (long c = 0; c < columns; c += 16) {
         channels16 half[8][most], y[8];

@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "Values.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -19,7 +21,8 @@ extern "C" {
 /// is too large to be found in the caches later; Winograd then writes past them, which needs a
 /// destination at a multiple of 64 bytes.
 typedef struct {
-    const float *bias, *residual;
+    const float *bias;
+    residual_values residual;
     bool relu, streams;
 } residual_epilogue;
 
@@ -51,16 +54,18 @@ typedef struct {
     long origin_y, origin_x, spacing_y, spacing_x;
 } residual_gather;
 
-/// Floats of scratch that `residual_gather_product` needs for `rows` rows and `columns` columns.
-long residual_gather_scratch(const residual_gather *g, long rows, long columns);
+/// Floats of scratch that `residual_gather_product` needs for `rows` rows and `columns` columns of
+/// images of `element`.
+long residual_gather_scratch(
+    residual_element element, const residual_gather *g, long rows, long columns);
 
 /// Computes grid pixels `first_row` ..< `first_row` + `rows` (images one after another) of
 /// destination = A · packed filter, then the epilogue (bias only where the grid does not cover the
 /// destination). Pointers are those of the first wanted channel.
 void residual_gather_product(
-    const residual_gather *g, const float *source, const float *packed_filter,
+    const residual_gather *g, residual_values source, const float *packed_filter,
     long panel_stride, const residual_epilogue *epilogue, long columns, long first_row, long rows,
-    float *destination, float *scratch);
+    residual_values destination, float *scratch);
 
 /// Floats of scratch that `residual_gather_gradient` needs.
 long residual_gather_gradient_scratch(long rows);
@@ -69,14 +74,14 @@ long residual_gather_gradient_scratch(long rows);
 /// pixels `first_pixel` ..< `first_pixel` + `pixels` in order. `dy` has `dy_channels` channels of
 /// which `columns` count; `dw` points to row `first_row`.
 void residual_gather_gradient(
-    const residual_gather *g, const float *source, const float *dy, long dy_channels, long columns,
+    const residual_gather *g, residual_values source, residual_values dy, long dy_channels, long columns,
     long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
     float *scratch);
 
 /// Floats `first_row` ..< `first_row` + `rows` of the patches of `pixels` grid pixels as plain
 /// lines, `stride` apart.
 void residual_gather_lines(
-    const residual_gather *g, const float *source, long first_row, long rows, long first_pixel,
+    const residual_gather *g, residual_values source, long first_row, long rows, long first_pixel,
     long pixels, float *lines, long stride);
 
 /// dw[rows, columns] (+)= Σ_pixel line ⊗ dy, with dy packed in panels like B of a product.
@@ -123,8 +128,8 @@ long residual_winograd_scratch(const residual_winograd *g, long tiles);
 
 /// Computes tiles `first_tile` ..< `first_tile` + `tiles` of y = source ∗ filter, then the epilogue.
 void residual_winograd_product(
-    const residual_winograd *g, const float *source, const float *transformed,
-    const residual_epilogue *epilogue, long first_tile, long tiles, float *destination,
+    const residual_winograd *g, residual_values source, const float *transformed,
+    const residual_epilogue *epilogue, long first_tile, long tiles, residual_values destination,
     float *scratch);
 
 /// Floats of a buffer of `tiles` transformed tiles with rows of `row` floats.
@@ -133,12 +138,12 @@ long residual_winograd_buffer(const residual_winograd *g, long tiles, long row);
 /// Transforms tiles `first` ..< `first` + `count` of the `tiles` source tiles from `first_tile` on
 /// into their places in a buffer with rows of `row` floats.
 void residual_winograd_source_tiles(
-    const residual_winograd *g, const float *source, long first_tile, long first, long count,
+    const residual_winograd *g, residual_values source, long first_tile, long first, long count,
     long tiles, long row, float *transformed);
 
 /// The same for the destination's gradient, by the transpose of the output transform.
 void residual_winograd_gradient_tiles(
-    const residual_winograd *g, const float *dy, long first_tile, long first, long count,
+    const residual_winograd *g, residual_values dy, long first_tile, long first, long count,
     long tiles, long row, float *transformed);
 
 /// One class's gradient (+)= Σ source tiles ⊗ gradient tiles of two such buffers, for `inputs` input

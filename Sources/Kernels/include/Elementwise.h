@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "Values.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -19,12 +21,12 @@ typedef enum {
 
 /// y = f(x). Within five units in the last place, most functions within two; right at infinities,
 /// NaN and denormal numbers.
-void residual_unary(residual_unary_function function, const float *x, long count, float *y);
+void residual_unary(residual_unary_function function, residual_values x, long count, residual_values y);
 
 /// dx = f′ · dy, f′ from the value for relu, sigmoid, tanh and exp, from the argument for the
 /// others.
 void residual_unary_gradient(
-    residual_unary_function function, const float *saved, const float *dy, long count, float *dx);
+    residual_unary_function function, residual_values saved, residual_values dy, long count, residual_values dx);
 
 typedef enum {
     RESIDUAL_ADD,
@@ -39,7 +41,7 @@ typedef enum {
 
 /// Where the elements of one operand of a two-axis operation lie; a step of 0 repeats.
 typedef struct {
-    const float *data;
+    residual_values values;
     long row_step;
     /// 0 or 1.
     long column_step;
@@ -48,19 +50,19 @@ typedef struct {
 /// z = x ∘ y on [rows, columns] whose rows in z are `z_step` apart.
 void residual_binary(
     residual_binary_function function, residual_operand x, residual_operand y, long rows,
-    long columns, float *z, long z_step);
+    long columns, residual_values z, long z_step);
 
 /// y = scale · x + offset.
-void residual_scale(const float *x, float scale, float offset, long count, float *y);
+void residual_scale(residual_values x, float scale, float offset, long count, residual_values y);
 
 /// sum += x.
-void residual_accumulate(const float *x, long count, float *sum);
+void residual_accumulate(residual_values x, long count, residual_values sum);
 
 /// y = min(max(x, lower), upper); NaN stays. y may be x.
-void residual_clamp(const float *x, float lower, float upper, long count, float *y);
+void residual_clamp(residual_values x, float lower, float upper, long count, residual_values y);
 
 /// y = value.
-void residual_fill(float value, long count, float *y);
+void residual_fill(float value, long count, residual_values y);
 
 /// A Philox4x32-10 stream: the counter's words 1 to 3 and the key. Word 0 counts blocks.
 typedef struct {
@@ -70,8 +72,8 @@ typedef struct {
 /// y = x · scale where word i % 4 of the stream's block i / 4 is at least `threshold`, else 0.
 /// Element 0 is the stream's `first`, a multiple of 4.
 void residual_dropout(
-    const float *x, residual_philox stream, long first, uint32_t threshold, float scale, long count,
-    float *y);
+    residual_values x, residual_philox stream, long first, uint32_t threshold, float scale, long count,
+    residual_values y);
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,8 @@
 
 #include <stdbool.h>
 
+#include "Values.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,10 +32,10 @@ extern "C" {
 /// The most rows of a panel of A.
 #define RESIDUAL_PANEL_ROWS 14
 
-/// Packs `columns` ≤ 32 columns of B into one panel. B is [k, n], or [n, k] if `transposed`; `b`
+/// Packs `columns` ≤ 32 columns of B, of either type, into one panel. B is [k, n], or [n, k] if `transposed`; `b`
 /// points to its first wanted element and neighbouring rows of memory are `row_stride` apart.
 void residual_pack_panel(
-    const float *b, long row_stride, bool transposed, long k, long columns, float *panel);
+    residual_values b, long row_stride, bool transposed, long k, long columns, float *panel);
 
 /// Packs rows of A, which is [m, k], or [k, m] if `transposed`.
 void residual_pack_rows(

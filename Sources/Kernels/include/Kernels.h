@@ -13,3 +13,4 @@
 #include "Pooling.h"
 #include "Reductions.h"
 #include "Updates.h"
+#include "Values.h"

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "Values.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -14,7 +16,7 @@ void residual_transpose(
 
 /// Copies `count` runs of `length` elements, `x_step` apart in x and `y_step` in y.
 void residual_copy_runs(
-    const float *x, long x_step, long count, long length, float *y, long y_step);
+    residual_values x, long x_step, long count, long length, residual_values y, long y_step);
 
 /// Row i of y = row indices[i] of x.
 void residual_gather_rows(
@@ -28,11 +30,11 @@ void residual_gather_rows_gradient(
 
 /// A row of pixels with a border on the left and the right, zero or mirrored.
 void residual_pad_row(
-    const float *x, long width, long channels, long left, long right, bool reflects, float *y);
+    residual_values x, long width, long channels, long left, long right, bool reflects, residual_values y);
 
 /// dx += the transpose of `residual_pad_row`.
 void residual_pad_row_gradient(
-    const float *dy, long width, long channels, long left, long right, bool reflects, float *dx);
+    residual_values dy, long width, long channels, long left, long right, bool reflects, residual_values dx);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "Values.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -15,7 +17,7 @@ static inline long residual_moments_scratch(long columns) { return 3 * columns +
 /// so that columns whose mean is far greater than their deviation lose nothing. `scratch` holds
 /// `residual_moments_scratch` floats.
 void residual_moments(
-    const float *x, long rows, long columns, double *means, double *squares, float *scratch);
+    residual_values x, long rows, long columns, double *means, double *squares, float *scratch);
 
 /// Per column: what x is turned into.
 typedef struct {
@@ -25,13 +27,13 @@ typedef struct {
 /// y = (x − mean) · factor + shift (+ residual), cut at 0 if `relu`. `streams` writes past the
 /// caches; y must then be aligned to 64 bytes and columns a multiple of 16.
 void residual_normalize(
-    const float *x, const float *residual, residual_normalization n, bool relu, bool streams,
-    long rows, long columns, float *y);
+    residual_values x, residual_values residual, residual_normalization n, bool relu, bool streams,
+    long rows, long columns, residual_values y);
 
 /// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null.
 /// `scratch` holds `residual_moments_scratch` floats.
 void residual_normalization_sums(
-    const float *dy, const float *x, const float *y, const float *mean, long rows, long columns,
+    residual_values dy, residual_values x, residual_values y, const float *mean, long rows, long columns,
     double *sums, double *products, float *scratch);
 
 /// Per column: dx = factor · (g − offset − slope · (x − mean)).
@@ -41,8 +43,8 @@ typedef struct {
 
 /// dx as above (without offset and slope if x is null) and d_residual = g; either may be null.
 void residual_normalization_gradient(
-    const float *dy, const float *x, const float *y, residual_normalization_slope n, bool streams,
-    long rows, long columns, float *dx, float *d_residual);
+    residual_values dy, residual_values x, residual_values y, residual_normalization_slope n, bool streams,
+    long rows, long columns, residual_values dx, residual_values d_residual);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "Values.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -18,8 +20,8 @@ typedef struct {
 /// and the taps of j of row weight · tap weight · x[row, position]. Interpolation, mean pooling and
 /// the transposes of both are such maps.
 void residual_resample_row(
-    const float *image, long image_width, long channels, const int32_t *rows,
-    const float *row_weights, long row_count, residual_taps columns, long width, float *y);
+    residual_values image, long image_width, long channels, const int32_t *rows,
+    const float *row_weights, long row_count, residual_taps columns, long width, residual_values y);
 
 /// Windows of maxima.
 typedef struct {
@@ -30,11 +32,11 @@ typedef struct {
 /// Row `row` of an image's results: each window's maximum (NaN is greater than any number) and its
 /// place h · width + w. A window outside of the image gives −∞ and −1.
 void residual_max_pool_row(
-    const residual_windows *g, const float *image, long row, float *y, int32_t *indices);
+    const residual_windows *g, residual_values image, long row, residual_values y, int32_t *indices);
 
 /// Row `row` of an image's dx from the whole image's dy and indices.
 void residual_max_pool_gradient_row(
-    const residual_windows *g, const float *dy, const int32_t *indices, long row, float *dx);
+    const residual_windows *g, residual_values dy, const int32_t *indices, long row, residual_values dx);
 
 #ifdef __cplusplus
 }

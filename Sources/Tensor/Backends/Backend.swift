@@ -1,14 +1,22 @@
 /// A block of memory on some device. Opaque: only the backend that gave it can reach what is inside.
 public struct DeviceMemory: Sendable, Hashable {
+    /// What is in it, where it holds a tensor's elements.
+    public let elementType: ElementType
     /// The address in the device's own address space.
     public let address: UInt
     /// The size in bytes.
     public let byteCount: Int
 
     /// Names a block.
-    public init(address: UInt, byteCount: Int) {
+    public init(address: UInt, byteCount: Int, elementType: ElementType = .float32) {
         self.address = address
         self.byteCount = byteCount
+        self.elementType = elementType
+    }
+
+    /// The same block for elements of another type.
+    func holding(_ elementType: ElementType) -> DeviceMemory {
+        DeviceMemory(address: address, byteCount: byteCount, elementType: elementType)
     }
 }
 
@@ -20,7 +28,13 @@ public struct DeviceMemory: Sendable, Hashable {
 /// asynchronous; only `download` and `synchronize` wait.
 ///
 /// Letters: N images, H×W pixels, C or I input channels, O or K output channels, R×S kernel. All
-/// numbers are Float32, row-major, channels last; indices are Int32.
+/// numbers are row-major, channels last, and computed with in Float32; indices are Int32.
+///
+/// Elements are Float32. Where a kernel says *either type*, activations and their gradients (x, y,
+/// residual, dx, dy, dResidual and what is named like them) may instead all be bfloat16
+/// (`DeviceMemory.elementType`): results are rounded once, when they are stored. Filters, biases,
+/// scales, statistics and their gradients are Float32 always. Operations bring what they have into
+/// these forms (`Tensor.converted(to:)`); a backend may stop the program where they do not.
 public protocol Backend: AnyObject, Sendable {
     /// A name for logs, such as `cpu (avx512, 2 threads)`.
     var name: String { get }
@@ -35,16 +49,18 @@ public protocol Backend: AnyObject, Sendable {
     func upload(_ bytes: UnsafeRawBufferPointer, to memory: DeviceMemory)
     /// Copies device bytes to the host, when all work that writes them is done.
     func download(_ memory: DeviceMemory, to bytes: UnsafeMutableRawBufferPointer)
-    /// Copies a block to another of the same size.
+    /// Copies a block to another of the same size, whatever is in it.
     func copy(_ source: DeviceMemory, into destination: DeviceMemory)
-    /// Sets `count` elements to `value`.
+    /// y = x in the type of y: exact to Float32, to nearest (ties to even) to bfloat16.
+    func convert(_ x: DeviceMemory, count: Int, into y: DeviceMemory)
+    /// Sets `count` elements of either type to `value`.
     func fill(_ value: Float, count: Int, into destination: DeviceMemory)
     /// Waits for all work.
     func synchronize()
     /// Counts of the backend's memory pool.
     var memoryStatistics: MemoryStatistics { get }
 
-    // MARK: Element by element
+    // MARK: Element by element, of either type
 
     /// y = f(x).
     func unary(_ function: UnaryFunction, _ x: DeviceMemory, count: Int, into y: DeviceMemory)
@@ -84,7 +100,8 @@ public protocol Backend: AnyObject, Sendable {
     func argmax(_ x: DeviceMemory, outer: Int, count: Int, inner: Int, into indices: DeviceMemory)
     /// y = x with its axes in a new order: axis a of y is axis `axes[a]` of x.
     func permute(_ x: DeviceMemory, dimensions: [Int], axes: [Int], into y: DeviceMemory)
-    /// Copies `geometry.blockCount` runs of elements; other elements of y stay as they are.
+    /// Copies `geometry.blockCount` runs of elements of either type; other elements of y stay as they
+    /// are.
     func copyBlocks(_ x: DeviceMemory, _ geometry: BlockCopyGeometry, into y: DeviceMemory)
     /// Row i of y = row `indices[i]` of x.
     func gatherRows(
@@ -94,9 +111,9 @@ public protocol Backend: AnyObject, Sendable {
     func gatherRowsGradient(
         dy: DeviceMemory, indices: DeviceMemory, indexCount: Int, rowLength: Int, rowCount: Int,
         into dx: DeviceMemory)
-    /// y = x with a border.
+    /// y = x with a border; either type.
     func pad(_ x: DeviceMemory, _ geometry: PadGeometry, into y: DeviceMemory)
-    /// The transpose of `pad`.
+    /// The transpose of `pad`; either type, a reflected border in Float32 only.
     func padGradient(dy: DeviceMemory, _ geometry: PadGeometry, into dx: DeviceMemory)
     /// y = x resampled to another size.
     func interpolate(_ x: DeviceMemory, _ geometry: InterpolationGeometry, into y: DeviceMemory)
@@ -110,7 +127,8 @@ public protocol Backend: AnyObject, Sendable {
     func gemm(
         _ a: DeviceMemory, _ b: DeviceMemory, bias: DeviceMemory?, _ geometry: MatrixGeometry,
         into c: DeviceMemory)
-    /// y = x ∗ w (+ bias).
+    /// y = x ∗ w (+ bias). All passes of convolutions: x, y, residual and their gradients of either
+    /// type.
     func conv2d(
         _ x: DeviceMemory, filter w: DeviceMemory, bias: DeviceMemory?, _ geometry: Conv2dGeometry,
         into y: DeviceMemory)
@@ -133,7 +151,7 @@ public protocol Backend: AnyObject, Sendable {
     func conv2dFilterGradient(
         dy: DeviceMemory, _ x: DeviceMemory, _ geometry: Conv2dGeometry, into dw: DeviceMemory)
 
-    // MARK: Normalisation and pooling
+    // MARK: Normalisation and pooling, of either type
 
     /// mean and biased variance of each channel over the rows, then
     /// y = (x − mean) / √(variance + ε) · scale + shift (+ residual), negative values cut if `relu`.

@@ -17,10 +17,12 @@ func adaptiveAvgPool2d(
 ) -> Tensor {
     let geometry = AdaptivePoolGeometry(x.shape, outputSize: outputSize, operation: name)
     let shape = shape ?? [x.shape[0], outputSize.height, outputSize.width, x.shape[3]]
-    let y = x.backend.make(shape) { $0.adaptiveAvgPool2d(x.memory, geometry, into: $1) }
+    let y = x.backend.make(shape, x.elementType) {
+        $0.adaptiveAvgPool2d(x.memory, geometry, into: $1)
+    }
     return record(name, y, from: [x]) { [xShape = x.shape] dy, _ in
         [
-            dy.backend.make(xShape) {
+            dy.backend.make(xShape, dy.elementType) {
                 $0.adaptiveAvgPool2dGradient(dy: dy.memory, geometry, into: $1)
             }
         ]

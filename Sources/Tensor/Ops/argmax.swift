@@ -5,6 +5,7 @@
 ///   - axis: The axis; negative axes count from the end.
 /// - Returns: One position for each element of the other axes, row-major.
 public func argmax(_ x: Tensor, axis: Int = -1) -> [Int32] {
+    let x = x.inFloat32
     let axis = x.shape.normalized(axis: axis, operation: "argmax")
     check(x.shape[axis] > 0, "argmax: x is \(x.shape); axis \(axis) is empty")
     let outer = x.shape.dimensions.prefix(axis).reduce(1, *)

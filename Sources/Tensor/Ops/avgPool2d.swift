@@ -18,8 +18,14 @@ public func avgPool2d(
     let geometry = Pool2dGeometry(
         x.shape, kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: 1,
         ceilMode: ceilMode, countsPadding: countsPadding, operation: "avgPool2d")
-    let y = x.backend.make(geometry.outputShape) { $0.avgPool2d(x.memory, geometry, into: $1) }
+    let y = x.backend.make(geometry.outputShape, x.elementType) {
+        $0.avgPool2d(x.memory, geometry, into: $1)
+    }
     return record("avgPool2d", y, from: [x]) { [xShape = x.shape] dy, _ in
-        [dy.backend.make(xShape) { $0.avgPool2dGradient(dy: dy.memory, geometry, into: $1) }]
+        [
+            dy.backend.make(xShape, dy.elementType) {
+                $0.avgPool2dGradient(dy: dy.memory, geometry, into: $1)
+            }
+        ]
     }
 }

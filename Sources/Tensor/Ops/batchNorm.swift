@@ -32,11 +32,13 @@ public func batchNorm(
 ) -> BatchNormOutput {
     let geometry = BatchNormGeometry(
         x, scale: scale, shift: shift, residual: residual, relu: relu, epsilon: epsilon)
+    let (scale, shift) = (scale.inFloat32, shift.inFloat32)
+    let residual = residual?.converted(to: x.elementType)
     let backend = x.backend
     let channels: Shape = [geometry.channels]
-    let mean = Storage(backend: backend, byteCount: geometry.channels * 4)
-    let variance = Storage(backend: backend, byteCount: geometry.channels * 4)
-    let y = backend.make(x.shape) {
+    let mean = Storage(backend: backend, count: geometry.channels)
+    let variance = Storage(backend: backend, count: geometry.channels)
+    let y = backend.make(x.shape, x.elementType) {
         $0.batchNormTraining(
             x.memory, scale: scale.memory, shift: shift.memory, residual: residual?.memory,
             geometry,
@@ -77,7 +79,11 @@ public func batchNormInference(
         mean.shape == [geometry.channels] && variance.shape == [geometry.channels],
         "batchNormInference: mean \(mean.shape) and variance \(variance.shape) must be "
             + "[\(geometry.channels)], for x is \(x.shape)")
-    let y = x.backend.make(x.shape) {
+    let (scale, shift, mean, variance) = (
+        scale.inFloat32, shift.inFloat32, mean.inFloat32, variance.inFloat32
+    )
+    let residual = residual?.converted(to: x.elementType)
+    let y = x.backend.make(x.shape, x.elementType) {
         $0.batchNormInference(
             x.memory, scale: scale.memory, shift: shift.memory, mean: mean.memory,
             variance: variance.memory, residual: residual?.memory, geometry, into: $1)
@@ -101,14 +107,14 @@ private func recordBatchNorm(
     record(name, y, from: [x, scale, shift] + (residual.map { [$0] } ?? [])) {
         [x = x.detached(), scale = scale.detached(), y = geometry.relu ? y : nil] dy, wants in
         let backend = dy.backend
-        let dx = wants[0] ? Storage(backend: backend, byteCount: x.count * 4) : nil
+        let dx = wants[0] ? Storage(backend: backend, count: x.count, x.elementType) : nil
         let wantsResidual = wants.count > 3 && wants[3]
         // Without ReLU the residual's gradient is dy itself.
         let dResidual =
             wantsResidual && geometry.relu
-            ? Storage(backend: backend, byteCount: x.count * 4) : nil
-        let dScale = Storage(backend: backend, byteCount: geometry.channels * 4)
-        let dShift = Storage(backend: backend, byteCount: geometry.channels * 4)
+            ? Storage(backend: backend, count: x.count, x.elementType) : nil
+        let dScale = Storage(backend: backend, count: geometry.channels)
+        let dShift = Storage(backend: backend, count: geometry.channels)
         backend.batchNormGradient(
             dy: dy.memory, x: x.memory, y: y?.memory, scale: scale.memory,
             mean: statistics.mean.memory, variance: statistics.variance.memory,

@@ -17,6 +17,9 @@ public func binaryCrossEntropyWithLogits(
         logits.shape.rank >= 1 && targets.shape == logits.shape,
         "binaryCrossEntropyWithLogits: targets \(targets.shape) must have the shape of the logits, "
             + "\(logits.shape)")
+    let (logits, targets, positiveWeight) = (
+        logits.inFloat32, targets.inFloat32, positiveWeight?.inFloat32
+    )
     let columns = logits.shape[-1]
     let rows = logits.count / max(columns, 1)
     if let positiveWeight {

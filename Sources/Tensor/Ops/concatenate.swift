@@ -7,7 +7,12 @@
 ///   - axis: The axis along which they follow one another; negative axes count from the end.
 /// - Returns: A tensor whose extent along `axis` is the sum of theirs. Saves nothing.
 public func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
-    guard let first = tensors.first else { fatalError("concatenate: no tensors were given") }
+    guard let elementType = tensors.first?.elementType else {
+        fatalError("concatenate: no tensors were given")
+    }
+    let areAlike = tensors.allSatisfy { $0.elementType == elementType }
+    let tensors = areAlike ? tensors : tensors.map(\.inFloat32)
+    let first = tensors[0]
     let axis = first.shape.normalized(axis: axis, operation: "concatenate")
     let shapes = tensors.map(\.shape)
     for shape in shapes {
@@ -21,7 +26,7 @@ public func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
     dimensions[axis] = shapes.reduce(0) { $0 + $1[axis] }
     let total = Shape(dimensions)
     let places = partsAlongAxis(axis, of: total, extents: shapes.map { $0[axis] })
-    let y = first.backend.make(total) { backend, memory in
+    let y = first.backend.make(total, first.elementType) { backend, memory in
         for (tensor, place) in zip(tensors, places) {
             backend.copyBlocks(tensor.memory, place.scattering, into: memory)
         }
@@ -29,7 +34,7 @@ public func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
     return record("concatenate", y, from: tensors) { dy, wants in
         zip(shapes.indices, wants).map { index, isWanted in
             guard isWanted else { return nil }
-            return dy.backend.make(shapes[index]) {
+            return dy.backend.make(shapes[index], dy.elementType) {
                 $0.copyBlocks(dy.memory, places[index].gathering, into: $1)
             }
         }

@@ -26,7 +26,8 @@ public func conv2d(
             bias.shape == [geometry.outputChannels],
             "conv2d: bias \(bias.shape) does not fit weight \(weight.shape)")
     }
-    let y = x.backend.make(outputShape) {
+    let (weight, bias) = (weight.inFloat32, bias?.inFloat32)
+    let y = x.backend.make(outputShape, x.elementType) {
         $0.conv2d(x.memory, filter: weight.memory, bias: bias?.memory, geometry, into: $1)
     }
     return record("conv2d", y, from: [x, weight] + (bias.map { [$0] } ?? [])) {
@@ -34,7 +35,7 @@ public func conv2d(
         let backend = dy.backend
         let dx =
             wants[0]
-            ? backend.make(x.shape) {
+            ? backend.make(x.shape, x.elementType) {
                 $0.conv2dInputGradient(dy: dy.memory, filter: weight.memory, geometry, into: $1)
             } : nil
         let dw =

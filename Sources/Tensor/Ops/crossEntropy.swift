@@ -36,6 +36,7 @@ public func crossEntropy(
     }) {
         fatalError("crossEntropy: label \(wrong) is not in 0..<\(geometry.columns)")
     }
+    let (logits, classWeights) = (logits.inFloat32, classWeights?.inFloat32)
     let indices = IntegerStorage(labels, backend: logits.backend)
     let (losses, weights) = crossEntropyRows(logits, classWeights, geometry) {
         .labels(indices.memory)
@@ -64,7 +65,8 @@ public func crossEntropy(
     check(
         targets.shape == logits.shape,
         "crossEntropy: targets \(targets.shape) must have the shape of the logits, \(logits.shape)")
-    let targets = targets.detached()
+    let (logits, classWeights) = (logits.inFloat32, classWeights?.inFloat32)
+    let targets = targets.detached().inFloat32
     let (losses, _) = crossEntropyRows(logits, classWeights, geometry) {
         .distributions(targets.memory)
     }
@@ -80,7 +82,7 @@ private func crossEntropyRows(
     targets: @escaping @Sendable () -> CrossEntropyTargets
 ) -> (losses: Tensor, weights: Tensor) {
     let backend = logits.backend
-    let weights = Storage(backend: backend, byteCount: geometry.rows * 4)
+    let weights = Storage(backend: backend, count: geometry.rows)
     let losses = backend.make([geometry.rows]) {
         $0.crossEntropy(
             logits: logits.memory, targets: targets(), classWeights: classWeights?.memory, geometry,

@@ -5,6 +5,7 @@ extension Tensor {
     ///
     /// Saves y and z.
     public static func / (x: Tensor, y: Tensor) -> Tensor {
+        let (x, y) = (x.inFloat32, y.inFloat32)
         let z = combine(.divide, x, y, operation: "divide")
         return record("divide", z, from: [x, y]) {
             [xShape = x.shape, y = y.detached(), z] dz, wants in
@@ -17,6 +18,7 @@ extension Tensor {
 
     /// Divides each element by `divisor`.
     public static func / (x: Tensor, divisor: Float) -> Tensor {
+        let x = x.inFloat32
         let z = combine(.divide, x, x.backend.constant(divisor), operation: "divide")
         return record("divide", z, from: [x]) { dz, _ in
             [combine(.divide, dz, dz.backend.constant(divisor), operation: "divide")]

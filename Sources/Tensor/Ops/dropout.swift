@@ -15,7 +15,7 @@ public func dropout(_ x: Tensor, probability: Float, key: RandomKey) -> Tensor {
 }
 
 private func masked(_ x: Tensor, _ probability: Float, _ key: RandomKey) -> Tensor {
-    x.backend.make(x.shape) {
+    x.backend.make(x.shape, x.elementType) {
         $0.dropout(x.memory, probability: probability, key: key, count: x.count, into: $1)
     }
 }

@@ -8,6 +8,7 @@
 /// - Returns: `[rows.count, …]`. Saves the positions.
 public func gather(_ x: Tensor, rows: [Int]) -> Tensor {
     check(x.shape.rank >= 1, "gather: x is a scalar")
+    let x = x.inFloat32
     let rowCount = x.shape[0]
     if let wrong = rows.first(where: { !(0..<rowCount).contains($0) }) {
         fatalError("gather: row \(wrong) does not exist in x \(x.shape)")

@@ -20,6 +20,7 @@ public func interpolate(
     check(
         mode == .bilinear || !alignCorners,
         "interpolate: alignCorners has a meaning for bilinear interpolation only")
+    let x = x.inFloat32
     let geometry = InterpolationGeometry(
         batch: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3],
         outputHeight: size.height, outputWidth: size.width, mode: mode, alignCorners: alignCorners)

@@ -12,6 +12,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
     check(
         weight.shape.rank == 2 && weight.shape[0] == x.shape[1],
         "linear: weight \(weight.shape) expects \(weight.shape[0]) features, but x is \(x.shape)")
+    let (x, weight, bias) = (x.inFloat32, weight.inFloat32, bias?.inFloat32)
     let (rows, inputs, outputs) = (x.shape[0], x.shape[1], weight.shape[1])
     if let bias {
         check(bias.shape == [outputs], "linear: bias \(bias.shape) does not fit \(weight.shape)")

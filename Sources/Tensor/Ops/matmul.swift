@@ -13,6 +13,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
             && a.shape.dimensions.dropLast(2) == b.shape.dimensions.dropLast(2),
         "matmul: \(a.shape) · \(b.shape): the last axis of a and the last but one of b must agree, "
             + "and so must all before them")
+    let (a, b) = (a.inFloat32, b.inFloat32)
     let leading = Array(a.shape.dimensions.dropLast(2))
     let batch = leading.reduce(1, *)
     let (m, k, n) = (a.shape[-2], a.shape[-1], b.shape[-1])

@@ -10,6 +10,7 @@
 public func max(_ x: Tensor, axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let reducing = Reducing(x.shape, axes: axes, keepingAxes: keepingAxes, operation: "max")
     check(reducing.groupCount > 0, "max: x is \(x.shape); the maximum of no elements is undefined")
+    let x = x.inFloat32
     let y = x.backend.make(reducing.resultShape) {
         $0.reduceMax(x.memory, reducing.geometry, into: $1)
     }

@@ -21,12 +21,12 @@ public func maxPool2d(
         x.shape, kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation,
         ceilMode: ceilMode, countsPadding: false, operation: "maxPool2d")
     let indices = IntegerStorage(backend: x.backend, count: geometry.outputShape.count)
-    let y = x.backend.make(geometry.outputShape) {
+    let y = x.backend.make(geometry.outputShape, x.elementType) {
         $0.maxPool2d(x.memory, geometry, into: $1, indices: indices.memory)
     }
     return record("maxPool2d", y, from: [x]) { [indices, xShape = x.shape] dy, _ in
         [
-            dy.backend.make(xShape) {
+            dy.backend.make(xShape, dy.elementType) {
                 $0.maxPool2dGradient(dy: dy.memory, indices: indices.memory, geometry, into: $1)
             }
         ]

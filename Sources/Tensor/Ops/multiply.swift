@@ -5,6 +5,7 @@ extension Tensor {
     ///
     /// Saves each side that the other's gradient needs.
     public static func * (x: Tensor, y: Tensor) -> Tensor {
+        let (x, y) = (x.inFloat32, y.inFloat32)
         let z = combine(.multiply, x, y, operation: "multiply")
         return record("multiply", z, from: [x, y]) {
             [x = x.detached(), y = y.detached()] dz, wants in

@@ -26,8 +26,14 @@ public func pad(
         batch: x.shape[0], height: x.shape[1], width: x.shape[2], channels: x.shape[3], top: top,
         bottom: bottom, left: left, right: right, mode: mode)
     let shape: Shape = [x.shape[0], geometry.outputHeight, geometry.outputWidth, x.shape[3]]
-    let y = x.backend.make(shape) { $0.pad(x.memory, geometry, into: $1) }
+    // The gradient of a reflection is a sum.
+    let x = mode == .zero ? x : x.inFloat32
+    let y = x.backend.make(shape, x.elementType) { $0.pad(x.memory, geometry, into: $1) }
     return record("pad", y, from: [x]) { [xShape = x.shape] dy, _ in
-        [dy.backend.make(xShape) { $0.padGradient(dy: dy.memory, geometry, into: $1) }]
+        [
+            dy.backend.make(xShape, dy.elementType) {
+                $0.padGradient(dy: dy.memory, geometry, into: $1)
+            }
+        ]
     }
 }

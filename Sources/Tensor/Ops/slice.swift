@@ -12,14 +12,14 @@ public func slice(_ x: Tensor, rows: Range<Int>) -> Tensor {
         "slice: rows \(rows) do not lie in x \(x.shape)")
     let rest = x.shape.dimensions.dropFirst()
     let rowLength = rest.reduce(1, *)
-    let y = x.backend.make(Shape([rows.count] + rest)) {
+    let y = x.backend.make(Shape([rows.count] + rest), x.elementType) {
         $0.copyBlocks(
             x.memory, .run(rows.count * rowLength, from: rows.lowerBound * rowLength, to: 0),
             into: $1)
     }
     return record("slice", y, from: [x]) { [xShape = x.shape] dy, _ in
         [
-            dy.backend.make(xShape) { backend, memory in
+            dy.backend.make(xShape, dy.elementType) { backend, memory in
                 backend.fill(0, count: xShape.count, into: memory)
                 backend.copyBlocks(
                     dy.memory, .run(dy.count, from: 0, to: rows.lowerBound * rowLength),

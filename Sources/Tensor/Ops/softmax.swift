@@ -11,6 +11,7 @@ func softmax(_ name: StaticString, _ x: Tensor, logarithmic: Bool) -> Tensor {
     check(
         x.shape.rank >= 1 && x.shape[-1] > 0,
         "\(name): x must have a last axis of at least one class, but is \(x.shape)")
+    let x = x.inFloat32
     let columns = x.shape[-1]
     let rows = x.count / columns
     let y = x.backend.make(x.shape) {

@@ -5,6 +5,7 @@ extension Tensor {
     ///
     /// Saves nothing.
     public static func - (x: Tensor, y: Tensor) -> Tensor {
+        let (x, y) = (x.inFloat32, y.inFloat32)
         let z = combine(.subtract, x, y, operation: "subtract")
         return record("subtract", z, from: [x, y]) {
             [xShape = x.shape, yShape = y.shape] dz, wants in

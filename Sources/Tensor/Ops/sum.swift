@@ -17,6 +17,7 @@ func scaledSum(
 ) -> Tensor {
     let reducing = Reducing(x.shape, axes: axes, keepingAxes: keepingAxes, operation: name)
     let scale = scale(reducing.groupCount)
+    let x = x.inFloat32
     let y = x.backend.make(reducing.resultShape) {
         $0.reduceSum(x.memory, reducing.geometry, scale: scale, into: $1)
     }

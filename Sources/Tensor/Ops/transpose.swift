@@ -7,6 +7,7 @@
 ///   - axes: For each axis of the result the axis of x it comes from; the reverse order if nil.
 /// - Returns: A tensor of the permuted shape. Saves nothing.
 public func transpose(_ x: Tensor, axes: [Int]? = nil) -> Tensor {
+    let x = x.inFloat32
     let axes = axes ?? (0..<x.shape.rank).reversed()
     check(
         axes.sorted() == Array(0..<x.shape.rank),

@@ -8,10 +8,12 @@ public enum StepBenchmark {
     /// and a call of `whenWarm`. The stages named in `recomputed` are computed again in the backward
     /// pass.
     public static func training(
-        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        _ model: any ClassificationModel, batch: Int, size: Int,
+        precision: Configuration.Precision = .f32, steps: Int, warmUp: Int = 3,
         recomputing recomputed: Set<String> = [], whenWarm: () -> Void = {}
     ) -> [Double] {
-        let (images, labels) = randomBatch(model, batch: batch, size: size)
+        let (pixels, labels) = randomBatch(model, batch: batch, size: size)
+        let images = pixels.converted(to: precision.elementType)
         let parameters = model.parameters
         let optimizer = SGD(
             ParameterGroup.standard(model.namedParameters, weightDecay: 5e-4), momentum: 0.9,

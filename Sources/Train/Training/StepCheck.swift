@@ -31,6 +31,7 @@ public struct StepCheck {
             throw TrainingError("the training data has no readable image in its first batch")
         }
         let images = Tensor(batch.images, shape: Shape(batch.shape))
+            .converted(to: configuration.precision.elementType)
         let parameters = made.parameters
         let recomputed = configuration.recomputedStages(of: made)
         let clock = Stopwatch()

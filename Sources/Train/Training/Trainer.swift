@@ -131,6 +131,7 @@ public final class Trainer {
     /// One update of the weights.
     private func update(with batch: Batch) throws {
         let images = Tensor(batch.images, shape: Shape(batch.shape))
+            .converted(to: configuration.precision.elementType)
         let randomness = Randomness(seed: configuration.seed, step: state.step)
         var logits: Tensor?
         let (value, gradients) = valueWithGradients(of: parameters(at: state.step)) {

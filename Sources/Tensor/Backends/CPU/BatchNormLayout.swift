@@ -18,7 +18,7 @@ struct BatchNormLayout {
     /// Results from this size on leave the caches before they are read again.
     private static let streamedByteCount = 24 << 20
 
-    init(_ geometry: BatchNormGeometry) {
+    init(_ geometry: BatchNormGeometry, _ elementType: ElementType) {
         rows = geometry.rows
         channels = geometry.channels
         let isWide = channels % 16 == 0 || channels >= 64 || channels == 0
@@ -30,8 +30,8 @@ struct BatchNormLayout {
         let wanted = max(64, 2 * CPUBackend.blockLength / columns, (wideRows + 511) / 512)
         rowsPerPiece = (wanted + 7) / 8 * 8
         streams =
-            rows * channels * 4 >= BatchNormLayout.streamedByteCount && columns % 16 == 0
-            && rows % self.group == 0
+            rows * channels * elementType.byteCount >= BatchNormLayout.streamedByteCount
+            && columns % 16 == 0 && rows % self.group == 0
     }
 
     /// The width of a wide row.

@@ -7,8 +7,8 @@ extension CPUBackend {
         _ geometry: BatchNormGeometry, into y: DeviceMemory, mean: DeviceMemory,
         variance: DeviceMemory
     ) {
-        let layout = BatchNormLayout(geometry)
-        let source = x.floats
+        let layout = BatchNormLayout(geometry, x.elementType)
+        let source = x.values
         let mean = (memory: mean, values: mean.floats)
         let variance = (memory: variance, values: variance.floats)
         withTemporary(doubles: layout.pieceCount * 2 * layout.columns) { parts in
@@ -38,10 +38,11 @@ extension CPUBackend {
         variance: DeviceMemory, residual: DeviceMemory?, _ geometry: BatchNormGeometry,
         into y: DeviceMemory
     ) {
-        let layout = BatchNormLayout(geometry)
-        let x = x.floats
-        let y = y.floats
-        let residual = residual?.floats
+        checkTypes("batchNorm", x, y, residual)
+        let layout = BatchNormLayout(geometry, x.elementType)
+        let x = x.values
+        let y = y.values
+        let residual = residual.values
         let (scale, shift, mean, variance) = (
             scale.floats, shift.floats, mean.floats, variance.floats
         )
@@ -58,7 +59,7 @@ extension CPUBackend {
                 mean: means, factor: factors, shift: shifts)
             layout.forEachBlock(in: self) { block in
                 residual_normalize(
-                    x + block.start, residual.map { $0 + block.start }, normalization,
+                    x + block.start, residual + block.start, normalization,
                     geometry.relu, layout.streams, block.rows, block.columns, y + block.start)
             }
         }
@@ -74,9 +75,10 @@ extension CPUBackend {
         dShift: DeviceMemory, dResidual: DeviceMemory?
     ) {
         if geometry.relu, y == nil { fatalError("batchNormGradient: relu needs y") }
-        let layout = BatchNormLayout(geometry)
+        checkTypes("batchNormGradient", dy, x, y, dx, dResidual)
+        let layout = BatchNormLayout(geometry, dy.elementType)
         let pass = BatchNormGradient(
-            dy: dy.floats, x: x.floats, y: geometry.relu ? y?.floats : nil, scale: scale.floats,
+            dy: dy.values, x: x.values, y: geometry.relu ? y.values : .none, scale: scale.floats,
             mean: mean.floats, variance: variance.floats, geometry: geometry, layout: layout)
         let (dScale, dShift) = (dScale.floats, dShift.floats)
         withTemporary(floats: 4 * layout.columns) { values in
@@ -100,14 +102,13 @@ extension CPUBackend {
                 }
             }
             if dx == nil, dResidual == nil { return }
-            let source = usesBatchStatistics ? pass.x : nil
-            let (dx, dResidual) = (dx?.floats, dResidual?.floats)
+            let source = usesBatchStatistics ? pass.x : .none
+            let (dx, dResidual) = (dx.values, dResidual.values)
             layout.forEachBlock(in: self) { block in
                 let start = block.start
                 residual_normalization_gradient(
-                    pass.dy + start, source.map { $0 + start }, pass.y.map { $0 + start }, slope,
-                    layout.streams, block.rows, block.columns, dx.map { $0 + start },
-                    dResidual.map { $0 + start })
+                    pass.dy + start, source + start, pass.y + start, slope, layout.streams,
+                    block.rows, block.columns, dx + start, dResidual + start)
             }
         }
     }
@@ -115,9 +116,9 @@ extension CPUBackend {
 
 /// The inputs of a gradient, and the coefficients of dx that follow from their sums.
 private struct BatchNormGradient {
-    let dy: UnsafePointer<Float>
-    let x: UnsafePointer<Float>
-    let y: UnsafePointer<Float>?
+    let dy: residual_values
+    let x: residual_values
+    let y: residual_values
     let scale: UnsafePointer<Float>
     let mean: UnsafePointer<Float>
     let variance: UnsafePointer<Float>
@@ -140,7 +141,7 @@ private struct BatchNormGradient {
         let piece = layout.piece(index)
         let part = parts + index * 2 * layout.columns
         residual_normalization_sums(
-            dy + piece.start, x + piece.start, y.map { $0 + piece.start }, mean, piece.rows,
+            dy + piece.start, x + piece.start, y + piece.start, mean, piece.rows,
             piece.columns, part, part + piece.columns, scratch)
     }
 

@@ -9,11 +9,7 @@ extension CPUBackend {
         let plan = ConvolutionPlan(geometry, numerics)
         withTemporary(floats: plan.preparedCount) { prepared in
             prepare(w.floats, plan, into: prepared)
-            run(
-                plan, x.floats, prepared,
-                residual_epilogue(
-                    bias: bias?.floats, residual: nil, relu: false,
-                    streams: streams(geometry.outputCount, to: y)), into: y.floats)
+            run(plan, x, prepared, bias: bias, residual: nil, relu: false, into: y)
         }
     }
 
@@ -35,17 +31,14 @@ extension CPUBackend {
         relu: Bool, _ geometry: Conv2dGeometry, into y: DeviceMemory
     ) {
         run(
-            ConvolutionPlan(geometry, numerics), x.floats, prepared.floats,
-            residual_epilogue(
-                bias: bias?.floats, residual: residual?.floats, relu: relu,
-                streams: streams(geometry.outputCount, to: y)),
-            into: y.floats)
+            ConvolutionPlan(geometry, numerics), x, prepared.floats, bias: bias,
+            residual: residual, relu: relu, into: y)
     }
 
-    /// Whether results of so many floats should not go through the caches: they are read again only
-    /// after all have been written.
+    /// Whether results of so many elements should not go through the caches: they are read again only
+    /// after all have been written. 16 of bfloat16 are half a line of them, which would be slower.
     func streams(_ count: Int, to y: DeviceMemory) -> Bool {
-        count * 4 >= 8 << 20 && y.address % 64 == 0
+        y.elementType == .float32 && count * 4 >= 8 << 20 && y.address % 64 == 0
     }
 
     private func prepare(
@@ -61,16 +54,21 @@ extension CPUBackend {
     }
 
     private func run(
-        _ plan: ConvolutionPlan, _ x: UnsafeMutablePointer<Float>,
-        _ prepared: UnsafeMutablePointer<Float>, _ epilogue: residual_epilogue,
-        into y: UnsafeMutablePointer<Float>
+        _ plan: ConvolutionPlan, _ x: DeviceMemory, _ prepared: UnsafeMutablePointer<Float>,
+        bias: DeviceMemory?, residual: DeviceMemory?, relu: Bool, into y: DeviceMemory
     ) {
+        checkTypes("conv2d", x, y, residual)
+        var epilogue = residual_epilogue(
+            bias: bias?.floats, residual: residual.values, relu: relu, streams: false)
         switch plan {
         case .winograd(let shape, let batch):
-            winograd(x, prepared, epilogue, shape, batch: batch, into: y)
-        case .depthwise(let geometry): depthwiseForward(x, prepared, epilogue, geometry, into: y)
+            epilogue.streams = streams(batch * shape.destinationCount, to: y)
+            winograd(x.values, prepared, epilogue, shape, batch: batch, into: y.values)
+        case .depthwise(let geometry):
+            depthwiseForward(x, prepared, bias: bias, residual, relu: relu, geometry, into: y)
         case .gathered(let gather, let geometry):
-            multiply([gather], groups: geometry.groups, x, prepared, epilogue, into: y)
+            multiply(
+                [gather], groups: geometry.groups, x.values, prepared, epilogue, into: y.values)
         }
     }
 
@@ -78,12 +76,14 @@ extension CPUBackend {
     public func conv2dInputGradient(
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory
     ) {
+        checkTypes("conv2dInputGradient", dy, dx)
         let streams = streams(geometry.inputCount, to: dx)
-        let (dy, w, dx) = (dy.floats, w.floats, dx.floats)
+        let w = w.floats
         switch geometry.algorithm(numerics) {
-        case .winograd: winogradInputGradient(dy, w, geometry, streams: streams, into: dx)
+        case .winograd:
+            winogradInputGradient(dy.values, w, geometry, streams: streams, into: dx.values)
         case .depthwise: depthwiseInputGradient(dy, w, geometry, into: dx)
-        case .gathered: gatheredInputGradient(dy, w, geometry, into: dx)
+        case .gathered: gatheredInputGradient(dy.values, w, geometry, into: dx.values)
         }
     }
 
@@ -91,11 +91,12 @@ extension CPUBackend {
     public func conv2dFilterGradient(
         dy: DeviceMemory, _ x: DeviceMemory, _ geometry: Conv2dGeometry, into dw: DeviceMemory
     ) {
-        let (dy, x, dw) = (dy.floats, x.floats, dw.floats)
+        checkTypes("conv2dFilterGradient", dy, x)
+        let dw = dw.floats
         switch geometry.algorithm(numerics) {
-        case .winograd: winogradFilterGradient(dy, x, geometry, into: dw)
+        case .winograd: winogradFilterGradient(dy.values, x.values, geometry, into: dw)
         case .depthwise: depthwiseFilterGradient(dy, x, geometry, into: dw)
-        case .gathered: gatheredFilterGradient(dy, x, geometry, into: dw)
+        case .gathered: gatheredFilterGradient(dy.values, x.values, geometry, into: dw)
         }
     }
 

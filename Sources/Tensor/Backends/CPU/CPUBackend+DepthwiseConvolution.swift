@@ -1,36 +1,66 @@
 import Kernels
 
-// Depthwise convolutions, by rows of pixels.
+// Depthwise convolutions, by rows of pixels, in Float32: bfloat16 is widened before and rounded after.
 extension CPUBackend {
     func depthwiseForward(
-        _ x: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ epilogue: residual_epilogue, _ geometry: Conv2dGeometry,
-        into y: UnsafeMutablePointer<Float>
+        _ x: DeviceMemory, _ w: UnsafeMutablePointer<Float>, bias: DeviceMemory?,
+        _ residual: DeviceMemory?, relu: Bool, _ geometry: Conv2dGeometry, into y: DeviceMemory
     ) {
-        let (shape, epilogue) = (geometry.depthwise, epilogue)
-        forEachRange(geometry.batch * geometry.outputHeight, geometry.rowsPerBlock) { rows in
-            withUnsafePointer(to: shape) { shape in
-                withUnsafePointer(to: epilogue) {
-                    residual_depthwise_product(shape, x, w, $0, rows.lowerBound, rows.count, y)
+        let shape = geometry.depthwise
+        func run(
+            _ x: UnsafeMutablePointer<Float>, _ residual: residual_values,
+            _ y: UnsafeMutablePointer<Float>
+        ) {
+            let epilogue = residual_epilogue(
+                bias: bias?.floats, residual: residual, relu: relu, streams: false)
+            forEachRange(geometry.batch * geometry.outputHeight, geometry.rowsPerBlock) { rows in
+                withUnsafePointer(to: shape) { shape in
+                    withUnsafePointer(to: epilogue) {
+                        residual_depthwise_product(shape, x, w, $0, rows.lowerBound, rows.count, y)
+                    }
+                }
+            }
+        }
+        withFloats(of: x, count: geometry.inputCount) { x in
+            withFloats(into: y, count: geometry.outputCount) { y in
+                guard let residual else { return run(x, .none, y) }
+                withFloats(of: residual, count: geometry.outputCount) {
+                    run(x, residual_values($0), y)
                 }
             }
         }
     }
 
     func depthwiseInputGradient(
-        _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dx: UnsafeMutablePointer<Float>
+        _ dy: DeviceMemory, _ w: UnsafeMutablePointer<Float>, _ geometry: Conv2dGeometry,
+        into dx: DeviceMemory
     ) {
         let shape = geometry.depthwise
-        forEachRange(geometry.batch * geometry.height, geometry.rowsPerBlock) { rows in
-            withUnsafePointer(to: shape) {
-                residual_depthwise_input_gradient($0, dy, w, rows.lowerBound, rows.count, dx)
+        withFloats(of: dy, count: geometry.outputCount) { dy in
+            withFloats(into: dx, count: geometry.inputCount) { dx in
+                forEachRange(geometry.batch * geometry.height, geometry.rowsPerBlock) { rows in
+                    withUnsafePointer(to: shape) {
+                        residual_depthwise_input_gradient(
+                            $0, dy, w, rows.lowerBound, rows.count, dx)
+                    }
+                }
+            }
+        }
+    }
+
+    func depthwiseFilterGradient(
+        _ dy: DeviceMemory, _ x: DeviceMemory, _ geometry: Conv2dGeometry,
+        into dw: UnsafeMutablePointer<Float>
+    ) {
+        withFloats(of: dy, count: geometry.outputCount) { dy in
+            withFloats(of: x, count: geometry.inputCount) { x in
+                depthwiseFilterGradient(dy, x, geometry, into: dw)
             }
         }
     }
 
     /// Up to 64 slabs of rows with a gradient of their own, added in order.
-    func depthwiseFilterGradient(
+    private func depthwiseFilterGradient(
         _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
         _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
     ) {

@@ -12,7 +12,7 @@ extension CPUBackend {
 
     /// Sets elements.
     public func fill(_ value: Float, count: Int, into destination: DeviceMemory) {
-        let destination = destination.floats
+        let destination = destination.values
         forEachBlock(of: count) { block, _ in
             residual_fill(value, block.count, destination + block.lowerBound)
         }
@@ -22,8 +22,9 @@ extension CPUBackend {
     public func unary(
         _ function: UnaryFunction, _ x: DeviceMemory, count: Int, into y: DeviceMemory
     ) {
-        let x = x.floats
-        let y = y.floats
+        checkTypes("unary", x, y)
+        let x = x.values
+        let y = y.values
         forEachBlock(of: count) { block, _ in
             let begin = block.lowerBound
             residual_unary(function.kernel, x + begin, block.count, y + begin)
@@ -35,9 +36,10 @@ extension CPUBackend {
         _ function: UnaryFunction, saved: DeviceMemory, dy: DeviceMemory, count: Int,
         into dx: DeviceMemory
     ) {
-        let saved = saved.floats
-        let dy = dy.floats
-        let dx = dx.floats
+        checkTypes("unaryGradient", dx, saved, dy)
+        let saved = saved.values
+        let dy = dy.values
+        let dx = dx.values
         forEachBlock(of: count) { block, _ in
             let begin = block.lowerBound
             residual_unary_gradient(
@@ -50,15 +52,17 @@ extension CPUBackend {
         _ function: BinaryFunction, _ x: DeviceMemory, _ y: DeviceMemory,
         _ geometry: BroadcastGeometry, into z: DeviceMemory
     ) {
-        combine(function.kernel, x.floats, y.floats, geometry, into: z.floats)
+        checkTypes("binary", z, x, y)
+        combine(function.kernel, x.values, y.values, geometry, into: z.values)
     }
 
     /// y = scale · x + offset.
     public func scale(
         _ x: DeviceMemory, by scale: Float, plus offset: Float, count: Int, into y: DeviceMemory
     ) {
-        let x = x.floats
-        let y = y.floats
+        checkTypes("scale", x, y)
+        let x = x.values
+        let y = y.values
         forEachBlock(of: count) { block, _ in
             residual_scale(
                 x + block.lowerBound, scale, offset, block.count, y + block.lowerBound)
@@ -67,8 +71,9 @@ extension CPUBackend {
 
     /// sum += x.
     public func accumulate(_ x: DeviceMemory, count: Int, into sum: DeviceMemory) {
-        let x = x.floats
-        let sum = sum.floats
+        checkTypes("accumulate", sum, x)
+        let x = x.values
+        let sum = sum.values
         forEachBlock(of: count) { block, _ in
             residual_accumulate(x + block.lowerBound, block.count, sum + block.lowerBound)
         }
@@ -78,8 +83,9 @@ extension CPUBackend {
     public func clamp(
         _ x: DeviceMemory, lower: Float, upper: Float, count: Int, into y: DeviceMemory
     ) {
-        let x = x.floats
-        let y = y.floats
+        checkTypes("clamp", x, y)
+        let x = x.values
+        let y = y.values
         forEachBlock(of: count) { block, _ in
             residual_clamp(x + block.lowerBound, lower, upper, block.count, y + block.lowerBound)
         }
@@ -89,8 +95,9 @@ extension CPUBackend {
     public func dropout(
         _ x: DeviceMemory, probability: Float, key: RandomKey, count: Int, into y: DeviceMemory
     ) {
-        let x = x.floats
-        let y = y.floats
+        checkTypes("dropout", x, y)
+        let x = x.values
+        let y = y.values
         let stream = residual_philox(
             counter1: key.purpose.rawValue, counter2: UInt32(truncatingIfNeeded: key.epoch),
             counter3: UInt32(truncatingIfNeeded: key.index),
@@ -110,9 +117,8 @@ extension CPUBackend {
 extension CPUBackend {
     /// `binary` with all functions that the kernels have. z may be x or y where that is not repeated.
     func combine(
-        _ function: residual_binary_function, _ x: UnsafePointer<Float>,
-        _ y: UnsafePointer<Float>, _ geometry: BroadcastGeometry,
-        into z: UnsafeMutablePointer<Float>
+        _ function: residual_binary_function, _ x: residual_values, _ y: residual_values,
+        _ geometry: BroadcastGeometry, into z: residual_values
     ) {
         let plan = BroadcastPlan(geometry)
         forEachBlock(of: plan.pieceCount, length: plan.piecesPerBlock) { pieces, _ in
@@ -121,10 +127,10 @@ extension CPUBackend {
                 residual_binary(
                     function,
                     residual_operand(
-                        data: x + piece.x, row_step: plan.xSteps.row,
+                        values: x + piece.x, row_step: plan.xSteps.row,
                         column_step: plan.xSteps.column),
                     residual_operand(
-                        data: y + piece.y, row_step: plan.ySteps.row,
+                        values: y + piece.y, row_step: plan.ySteps.row,
                         column_step: plan.ySteps.column),
                     piece.rows, piece.columns, z + piece.z, plan.columns)
             }

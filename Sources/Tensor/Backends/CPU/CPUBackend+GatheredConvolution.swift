@@ -13,15 +13,16 @@ extension CPUBackend {
             let (group, panel) = unit.quotientAndRemainder(dividingBy: plan.panels)
             let first = panel * panelColumns
             residual_pack_panel(
-                w + group * plan.columns + first, geometry.outputChannels, false, plan.terms,
+                residual_values(w + group * plan.columns + first), geometry.outputChannels, false,
+                plan.terms,
                 min(panelColumns, plan.columns - first),
                 packed + group * groupSize + panel * plan.panelSize)
         }
     }
 
     func gatheredInputGradient(
-        _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dx: UnsafeMutablePointer<Float>
+        _ dy: residual_values, _ w: UnsafeMutablePointer<Float>,
+        _ geometry: Conv2dGeometry, into dx: residual_values
     ) {
         var plans: [GatherPlan] = []
         for y in 0..<min(geometry.stride.height, geometry.height) {
@@ -54,8 +55,8 @@ extension CPUBackend {
                 for (position, tap) in plan.taps.enumerated() {
                     let corner = (tap.index * columns + first) * geometry.outputChannels
                     residual_pack_panel(
-                        w + corner + group * depth, geometry.outputChannels, true, depth,
-                        min(panelColumns, columns - first),
+                        residual_values(w + corner + group * depth), geometry.outputChannels, true,
+                        depth, min(panelColumns, columns - first),
                         start + panel * plan.panelSize + position * depth * panelColumns)
                 }
                 start += plan.panels * plan.panelSize
@@ -66,9 +67,9 @@ extension CPUBackend {
     /// Runs the products of all phases and groups; packed filters lie group by group, phase by
     /// phase. An epilogue is for plans that cover the destination.
     func multiply(
-        _ plans: [GatherPlan], groups: Int, _ source: UnsafeMutablePointer<Float>,
+        _ plans: [GatherPlan], groups: Int, _ source: residual_values,
         _ packed: UnsafeMutablePointer<Float>, _ epilogue: residual_epilogue,
-        into destination: UnsafeMutablePointer<Float>
+        into destination: residual_values
     ) {
         let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
         var start = packed
@@ -77,7 +78,7 @@ extension CPUBackend {
             let filters = start
             plan.withShape { shape in
                 let scratchSize = residual_gather_scratch(
-                    shape, blocks.rowsPerBlock, blocks.columnsPerBlock)
+                    source.element, shape, blocks.rowsPerBlock, blocks.columnsPerBlock)
                 pool.parallelFor(groups * blocks.count) { unit, worker in
                     let (group, block) = unit.quotientAndRemainder(dividingBy: blocks.count)
                     let rows = blocks.rows(of: block)
@@ -85,7 +86,7 @@ extension CPUBackend {
                     let channel = group * plan.columns + columns.lowerBound
                     var epilogue = epilogue
                     epilogue.bias = epilogue.bias.map { $0 + channel }
-                    epilogue.residual = epilogue.residual.map { $0 + channel }
+                    epilogue.residual = epilogue.residual + channel
                     residual_gather_product(
                         shape, source + group * plan.depth,
                         filters + group * groupSize + columns.lowerBound * plan.terms,

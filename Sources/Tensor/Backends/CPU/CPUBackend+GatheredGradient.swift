@@ -4,7 +4,7 @@ import Kernels
 // order of all sums follow from the shape.
 extension CPUBackend {
     func gatheredFilterGradient(
-        _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
+        _ dy: residual_values, _ x: residual_values,
         _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
     ) {
         let plan = GatherPlan(forward: geometry)
@@ -19,7 +19,7 @@ extension CPUBackend {
     /// Up to 16 slabs of pixels, each with a gradient of its own; they are added in order. If
     /// these would be too large (many groups), ranges of rows instead, each with one owner.
     private func addSlabs(
-        _ plan: GatherPlan, _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
+        _ plan: GatherPlan, _ dy: residual_values, _ x: residual_values,
         _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
     ) {
         let channels = geometry.outputChannels
@@ -50,7 +50,7 @@ extension CPUBackend {
     /// Steps of some hundred pixels: all threads gather patches and pack dy (4 MiB, which stay in
     /// the third level of cache), then each block of dw has one owner.
     private func addSteps(
-        _ plan: GatherPlan, _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
+        _ plan: GatherPlan, _ dy: residual_values, _ x: residual_values,
         into dw: UnsafeMutablePointer<Float>
     ) {
         let pixelsPerStep = min(

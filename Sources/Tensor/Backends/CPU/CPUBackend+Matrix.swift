@@ -135,7 +135,7 @@ private struct MatrixProduct {
         let first = panel * panelColumns
         let start = b + matrix * k * n + first * (geometry.transposesB ? k : 1)
         residual_pack_panel(
-            start, geometry.transposesB ? k : n, geometry.transposesB, k,
+            residual_values(start), geometry.transposesB ? k : n, geometry.transposesB, k,
             min(panelColumns, n - first), packed)
     }
 
@@ -177,7 +177,9 @@ private struct MatrixProduct {
             let width = min(panelColumns, columns.upperBound - first)
             let source = b + matrix * k * n + first
             let isWhole = width % 16 == 0
-            if !isWhole { residual_pack_panel(source, n, false, k, width, panel) }
+            if !isWhole {
+                residual_pack_panel(residual_values(source), n, false, k, width, panel)
+            }
             residual_transposed_product(
                 terms, m, isWhole ? source : panel, isWhole ? n : panelColumns, m, width, k,
                 bias.map { $0 + first }, false, c + matrix * m * n + first, n)

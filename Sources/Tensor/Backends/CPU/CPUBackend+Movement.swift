@@ -17,8 +17,9 @@ extension CPUBackend {
     /// Copies runs of elements.
     public func copyBlocks(_ x: DeviceMemory, _ geometry: BlockCopyGeometry, into y: DeviceMemory) {
         let g = geometry
-        let x = x.floats + g.sourceOffset
-        let y = y.floats + g.destinationOffset
+        checkTypes("copyBlocks", x, y)
+        let x = x.values + g.sourceOffset
+        let y = y.values + g.destinationOffset
         if g.blockCount == 1 {
             forEachBlock(of: g.blockLength) { block, _ in
                 residual_copy_runs(
@@ -67,8 +68,9 @@ extension CPUBackend {
     /// y = x with a border.
     public func pad(_ x: DeviceMemory, _ geometry: PadGeometry, into y: DeviceMemory) {
         let g = geometry
-        let x = x.floats
-        let y = y.floats
+        checkTypes("pad", x, y)
+        let x = x.values
+        let y = y.values
         let rowLength = g.outputWidth * g.channels
         let rowCount = g.batch * g.outputHeight
         forEachBlock(ofRows: rowCount, rowLength: rowLength) { rows, _ in
@@ -89,8 +91,12 @@ extension CPUBackend {
     /// The transpose of `pad`: each row of dx collects the rows that it was copied to, in order.
     public func padGradient(dy: DeviceMemory, _ geometry: PadGeometry, into dx: DeviceMemory) {
         let g = geometry
-        let dy = dy.floats
-        let dx = dx.floats
+        checkTypes("padGradient", dy, dx)
+        if g.mode == .reflect, dy.elementType != .float32 {
+            fatalError("padGradient: a reflected border is a sum, in float32 only")
+        }
+        let dy = dy.values
+        let dx = dx.values
         let rowLength = g.width * g.channels
         var copies = [[Int]](repeating: [], count: g.height)
         for row in 0..<g.outputHeight {
@@ -193,8 +199,8 @@ private struct PermutationPlan {
         let to = y + destination.offset(outer)
         if isCopy {
             residual_copy_runs(
-                from + column * columnStride + row, columnStride, columnCount, rowCount,
-                to + column * rows + row, rows)
+                residual_values(from + column * columnStride + row), columnStride, columnCount,
+                rowCount, residual_values(to + column * rows + row), rows)
         } else {
             residual_transpose(
                 from + row * rowStride + column, rowStride, rowCount, columnCount,

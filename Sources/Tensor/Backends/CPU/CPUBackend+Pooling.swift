@@ -6,8 +6,9 @@ extension CPUBackend {
         _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory
     ) {
         let g = geometry
-        let x = x.floats
-        let y = y.floats
+        checkTypes("maxPool2d", x, y)
+        let x = x.values
+        let y = y.values
         let indices = indices.integers
         let rowLength = g.outputWidth * g.channels
         let rowCount = g.batch * g.outputHeight
@@ -29,8 +30,9 @@ extension CPUBackend {
         dy: DeviceMemory, indices: DeviceMemory, _ geometry: Pool2dGeometry, into dx: DeviceMemory
     ) {
         let g = geometry
-        let dy = dy.floats
-        let dx = dx.floats
+        checkTypes("maxPool2dGradient", dy, dx)
+        let dy = dy.values
+        let dx = dx.values
         let indices = indices.integers
         let rowLength = g.width * g.channels
         let imageLength = g.outputHeight * g.outputWidth * g.channels

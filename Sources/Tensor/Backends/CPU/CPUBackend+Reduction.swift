@@ -21,11 +21,15 @@ extension CPUBackend {
         let dx = dx.floats
         let count = geometry.resultCount
         let flat = BroadcastGeometry(dimensions: [count], xStrides: [1], yStrides: [1])
-        combine(RESIDUAL_EQUAL, x.floats, y.floats, geometry.repeatingSecond, into: dx)
+        let (whole, parts) = (residual_values(dx), geometry.repeatingSecond)
+        combine(
+            RESIDUAL_EQUAL, residual_values(x.floats), residual_values(y.floats), parts, into: whole
+        )
         withTemporary(floats: count) { shares in
             reduce(RESIDUAL_SUM, dx, geometry, scale: 1, into: shares)
-            combine(RESIDUAL_DIVIDE, dy.floats, shares, flat, into: shares)
-            combine(RESIDUAL_WHERE, dx, shares, geometry.repeatingSecond, into: dx)
+            let share = residual_values(shares)
+            combine(RESIDUAL_DIVIDE, residual_values(dy.floats), share, flat, into: share)
+            combine(RESIDUAL_WHERE, whole, share, parts, into: whole)
         }
     }
 
@@ -38,7 +42,9 @@ extension CPUBackend {
             dimensions: repeated.dimensions, xStrides: repeated.dimensions.map { _ in 0 },
             yStrides: repeated.yStrides)
         withUnsafePointer(to: scale) { factor in
-            combine(RESIDUAL_MULTIPLY, factor, x.floats, scaling, into: y.floats)
+            combine(
+                RESIDUAL_MULTIPLY, residual_values(factor), residual_values(x.floats), scaling,
+                into: residual_values(y.floats))
         }
     }
 

@@ -43,8 +43,9 @@ extension CPUBackend {
 
     /// Applies a map to every image: a block owns some rows of the results.
     private func resample(_ x: DeviceMemory, _ map: ResamplingMap, into y: DeviceMemory) {
-        let x = x.floats
-        let y = y.floats
+        checkTypes("resample", x, y)
+        let x = x.values
+        let y = y.values
         let rowLength = map.columns.count * map.channels
         let imageLength = map.rows.sourceCount * map.columns.sourceCount * map.channels
         let terms = max(1, map.rows.weights.count * map.columns.weights.count)

@@ -4,15 +4,15 @@ import Kernels
 extension CPUBackend {
     /// The convolution of dy with turned filters.
     func winogradInputGradient(
-        _ dy: UnsafeMutablePointer<Float>, _ w: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, streams: Bool, into dx: UnsafeMutablePointer<Float>
+        _ dy: residual_values, _ w: UnsafeMutablePointer<Float>,
+        _ geometry: Conv2dGeometry, streams: Bool, into dx: residual_values
     ) {
         let shape = geometry.winograd.transposed
         withTemporary(floats: shape.filterCount) { filters in
             prepareWinograd(w, shape, isRotated: true, into: filters)
             winograd(
                 dy, filters,
-                residual_epilogue(bias: nil, residual: nil, relu: false, streams: streams),
+                residual_epilogue(bias: nil, residual: .none, relu: false, streams: streams),
                 shape, batch: geometry.batch, into: dx)
         }
     }
@@ -35,9 +35,9 @@ extension CPUBackend {
 
     /// destination = source ∗ transformed filter, then the epilogue.
     func winograd(
-        _ source: UnsafeMutablePointer<Float>, _ filters: UnsafeMutablePointer<Float>,
+        _ source: residual_values, _ filters: UnsafeMutablePointer<Float>,
         _ epilogue: residual_epilogue, _ shape: residual_winograd, batch: Int,
-        into destination: UnsafeMutablePointer<Float>
+        into destination: residual_values
     ) {
         let tiles = shape.tileCount(batch: batch)
         let tilesPerBlock = shape.tilesPerBlock(of: tiles)
@@ -56,8 +56,8 @@ extension CPUBackend {
 
     /// dw, by fixed slabs of tiles where the transformed gradient is small, else class by class.
     func winogradFilterGradient(
-        _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dw: UnsafeMutablePointer<Float>
+        _ dy: residual_values, _ x: residual_values, _ geometry: Conv2dGeometry,
+        into dw: UnsafeMutablePointer<Float>
     ) {
         let shape = geometry.winograd
         let tiles = shape.tileCount(batch: geometry.batch)
@@ -139,8 +139,8 @@ private let classes = Int(RESIDUAL_WINOGRAD_CLASSES)
 /// those of x, then those of dy, both with 16 floats between rows, so that powers of two do not
 /// crowd the same cache sets.
 private struct WinogradGradient {
-    let dy: UnsafeMutablePointer<Float>
-    let x: UnsafeMutablePointer<Float>
+    let dy: residual_values
+    let x: residual_values
     let shape: UnsafePointer<residual_winograd>
     let tiles: Int
 
@@ -175,6 +175,9 @@ private struct WinogradGradient {
 }
 
 extension residual_winograd {
+    /// Elements of an image's results.
+    var destinationCount: Int { destination_height * destination_width * columns }
+
     /// Floats of a transformed filter.
     var filterCount: Int { classes * ceilDivide(columns, panelColumns) * panelColumns * depth }
 

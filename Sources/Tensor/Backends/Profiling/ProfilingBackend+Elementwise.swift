@@ -3,7 +3,9 @@ extension ProfilingBackend {
     public func unary(
         _ function: UnaryFunction, _ x: DeviceMemory, count: Int, into y: DeviceMemory
     ) {
-        measure(function.operationName, .elements(count), bytes: 8 * count) {
+        measure(
+            function.operationName, .elements(count), bytes: 2 * count * y.elementType.byteCount
+        ) {
             target.unary(function, x, count: count, into: y)
         }
     }
@@ -13,7 +15,9 @@ extension ProfilingBackend {
         _ function: UnaryFunction, saved: DeviceMemory, dy: DeviceMemory, count: Int,
         into dx: DeviceMemory
     ) {
-        measure(function.gradientName, .elements(count), bytes: 12 * count) {
+        measure(
+            function.gradientName, .elements(count), bytes: 3 * count * dx.elementType.byteCount
+        ) {
             target.unaryGradient(function, saved: saved, dy: dy, count: count, into: dx)
         }
     }
@@ -28,7 +32,7 @@ extension ProfilingBackend {
             + geometry.operandCount(geometry.yStrides)
         measure(
             function.operationName, .elements(geometry.count),
-            bytes: 4 * (operands + geometry.count)
+            bytes: z.elementType.byteCount * (operands + geometry.count)
         ) {
             target.binary(function, x, y, geometry, into: z)
         }
@@ -38,14 +42,14 @@ extension ProfilingBackend {
     public func scale(
         _ x: DeviceMemory, by scale: Float, plus offset: Float, count: Int, into y: DeviceMemory
     ) {
-        measure("scale", .elements(count), bytes: 8 * count) {
+        measure("scale", .elements(count), bytes: 2 * count * y.elementType.byteCount) {
             target.scale(x, by: scale, plus: offset, count: count, into: y)
         }
     }
 
     /// sum += x.
     public func accumulate(_ x: DeviceMemory, count: Int, into sum: DeviceMemory) {
-        measure("accumulate", .elements(count), bytes: 12 * count) {
+        measure("accumulate", .elements(count), bytes: 3 * count * sum.elementType.byteCount) {
             target.accumulate(x, count: count, into: sum)
         }
     }
@@ -54,7 +58,7 @@ extension ProfilingBackend {
     public func dropout(
         _ x: DeviceMemory, probability: Float, key: RandomKey, count: Int, into y: DeviceMemory
     ) {
-        measure("dropout", .elements(count), bytes: 8 * count) {
+        measure("dropout", .elements(count), bytes: 2 * count * y.elementType.byteCount) {
             target.dropout(x, probability: probability, key: key, count: count, into: y)
         }
     }
@@ -63,7 +67,7 @@ extension ProfilingBackend {
     public func clamp(
         _ x: DeviceMemory, lower: Float, upper: Float, count: Int, into y: DeviceMemory
     ) {
-        measure("clamp", .elements(count), bytes: 8 * count) {
+        measure("clamp", .elements(count), bytes: 2 * count * y.elementType.byteCount) {
             target.clamp(x, lower: lower, upper: upper, count: count, into: y)
         }
     }

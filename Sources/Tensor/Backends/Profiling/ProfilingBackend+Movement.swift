@@ -59,7 +59,7 @@ extension ProfilingBackend {
         _ x: DeviceMemory, _ geometry: BlockCopyGeometry, into y: DeviceMemory
     ) {
         let count = geometry.blockCount * geometry.blockLength
-        measure("copy blocks", .elements(count), bytes: 8 * count) {
+        measure("copy blocks", .elements(count), bytes: 2 * count * y.elementType.byteCount) {
             target.copyBlocks(x, geometry, into: y)
         }
     }
@@ -93,14 +93,14 @@ extension ProfilingBackend {
 
     /// y = x with a border.
     public func pad(_ x: DeviceMemory, _ geometry: PadGeometry, into y: DeviceMemory) {
-        measure("pad", geometry.extent, bytes: geometry.bytes) {
+        measure("pad", geometry.extent, bytes: geometry.bytes(x.elementType)) {
             target.pad(x, geometry, into: y)
         }
     }
 
     /// The transpose of `pad`.
     public func padGradient(dy: DeviceMemory, _ geometry: PadGeometry, into dx: DeviceMemory) {
-        measure("pad gradient", geometry.extent, bytes: geometry.bytes) {
+        measure("pad gradient", geometry.extent, bytes: geometry.bytes(dx.elementType)) {
             target.padGradient(dy: dy, geometry, into: dx)
         }
     }
@@ -132,8 +132,8 @@ extension PadGeometry {
     fileprivate var extent: ProfiledOperation.Extent {
         .images(batch: batch, height: height, width: width, channels: channels)
     }
-    fileprivate var bytes: Int {
-        4 * batch * channels * (height * width + outputHeight * outputWidth)
+    fileprivate func bytes(_ elementType: ElementType) -> Int {
+        elementType.byteCount * batch * channels * (height * width + outputHeight * outputWidth)
     }
 }
 

@@ -7,7 +7,7 @@ extension ProfilingBackend {
     ) {
         measure(
             geometry.name(hasResidual: residual != nil), geometry.extent,
-            bytes: geometry.bytes(residual == nil ? 2 : 3)
+            bytes: geometry.bytes(residual == nil ? 2 : 3, x.elementType)
         ) {
             target.batchNormTraining(
                 x, scale: scale, shift: shift, residual: residual, geometry, into: y, mean: mean,
@@ -23,7 +23,7 @@ extension ProfilingBackend {
     ) {
         measure(
             geometry.name(hasResidual: residual != nil), geometry.extent,
-            bytes: geometry.bytes(residual == nil ? 2 : 3)
+            bytes: geometry.bytes(residual == nil ? 2 : 3, x.elementType)
         ) {
             target.batchNormInference(
                 x, scale: scale, shift: shift, mean: mean, variance: variance, residual: residual,
@@ -41,7 +41,7 @@ extension ProfilingBackend {
         let arrays = 2 + [y, dx, dResidual].count { $0 != nil }
         measure(
             geometry.gradientName(hasResidual: dResidual != nil), geometry.extent,
-            bytes: geometry.bytes(arrays)
+            bytes: geometry.bytes(arrays, dy.elementType)
         ) {
             target.batchNormGradient(
                 dy: dy, x: x, y: y, scale: scale, mean: mean, variance: variance,
@@ -54,7 +54,9 @@ extension ProfilingBackend {
     public func maxPool2d(
         _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory
     ) {
-        measure("max pool", geometry.extent, bytes: geometry.bytes(perOutput: 2)) {
+        measure(
+            "max pool", geometry.extent, bytes: geometry.bytes(x.elementType, hasPositions: true)
+        ) {
             target.maxPool2d(x, geometry, into: y, indices: indices)
         }
     }
@@ -63,14 +65,17 @@ extension ProfilingBackend {
     public func maxPool2dGradient(
         dy: DeviceMemory, indices: DeviceMemory, _ geometry: Pool2dGeometry, into dx: DeviceMemory
     ) {
-        measure("max pool gradient", geometry.extent, bytes: geometry.bytes(perOutput: 2)) {
+        measure(
+            "max pool gradient", geometry.extent,
+            bytes: geometry.bytes(dx.elementType, hasPositions: true)
+        ) {
             target.maxPool2dGradient(dy: dy, indices: indices, geometry, into: dx)
         }
     }
 
     /// The mean of each window.
     public func avgPool2d(_ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory) {
-        measure("average pool", geometry.extent, bytes: geometry.bytes(perOutput: 1)) {
+        measure("average pool", geometry.extent, bytes: geometry.bytes(x.elementType)) {
             target.avgPool2d(x, geometry, into: y)
         }
     }
@@ -79,7 +84,7 @@ extension ProfilingBackend {
     public func avgPool2dGradient(
         dy: DeviceMemory, _ geometry: Pool2dGeometry, into dx: DeviceMemory
     ) {
-        measure("average pool gradient", geometry.extent, bytes: geometry.bytes(perOutput: 1)) {
+        measure("average pool gradient", geometry.extent, bytes: geometry.bytes(dx.elementType)) {
             target.avgPool2dGradient(dy: dy, geometry, into: dx)
         }
     }
@@ -88,7 +93,7 @@ extension ProfilingBackend {
     public func adaptiveAvgPool2d(
         _ x: DeviceMemory, _ geometry: AdaptivePoolGeometry, into y: DeviceMemory
     ) {
-        measure("adaptive average pool", geometry.extent, bytes: geometry.bytes) {
+        measure("adaptive average pool", geometry.extent, bytes: geometry.bytes(x.elementType)) {
             target.adaptiveAvgPool2d(x, geometry, into: y)
         }
     }
@@ -97,7 +102,10 @@ extension ProfilingBackend {
     public func adaptiveAvgPool2dGradient(
         dy: DeviceMemory, _ geometry: AdaptivePoolGeometry, into dx: DeviceMemory
     ) {
-        measure("adaptive average pool gradient", geometry.extent, bytes: geometry.bytes) {
+        measure(
+            "adaptive average pool gradient", geometry.extent,
+            bytes: geometry.bytes(dx.elementType)
+        ) {
             target.adaptiveAvgPool2dGradient(dy: dy, geometry, into: dx)
         }
     }
@@ -106,7 +114,9 @@ extension ProfilingBackend {
 extension BatchNormGeometry {
     fileprivate var extent: ProfiledOperation.Extent { .matrix(rows: rows, columns: channels) }
 
-    fileprivate func bytes(_ arrays: Int) -> Int { 4 * arrays * rows * channels }
+    fileprivate func bytes(_ arrays: Int, _ elementType: ElementType) -> Int {
+        elementType.byteCount * arrays * rows * channels
+    }
 
     /// What is fused with it changes what it costs, so it is another row.
     fileprivate func name(hasResidual: Bool) -> String {
@@ -133,9 +143,10 @@ extension Pool2dGeometry {
         .images(batch: batch, height: height, width: width, channels: channels)
     }
 
-    /// - Parameter arrays: The arrays of the output's size: values, and positions where there are.
-    fileprivate func bytes(perOutput arrays: Int) -> Int {
-        4 * batch * channels * (height * width + arrays * outputHeight * outputWidth)
+    fileprivate func bytes(_ elementType: ElementType, hasPositions: Bool = false) -> Int {
+        let outputs = batch * channels * outputHeight * outputWidth
+        let values = batch * channels * height * width + outputs
+        return elementType.byteCount * values + (hasPositions ? 4 * outputs : 0)
     }
 }
 
@@ -143,7 +154,7 @@ extension AdaptivePoolGeometry {
     fileprivate var extent: ProfiledOperation.Extent {
         .images(batch: batch, height: height, width: width, channels: channels)
     }
-    fileprivate var bytes: Int {
-        4 * batch * channels * (height * width + outputHeight * outputWidth)
+    fileprivate func bytes(_ elementType: ElementType) -> Int {
+        elementType.byteCount * batch * channels * (height * width + outputHeight * outputWidth)
     }
 }

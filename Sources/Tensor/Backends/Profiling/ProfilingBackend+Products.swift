@@ -19,7 +19,7 @@ extension ProfilingBackend {
         _ x: DeviceMemory, filter w: DeviceMemory, bias: DeviceMemory?, _ geometry: Conv2dGeometry,
         into y: DeviceMemory
     ) {
-        measureConvolution("conv2d", .forward, geometry, bytes: geometry.bytes) {
+        measureConvolution("conv2d", .forward, geometry, bytes: geometry.bytes(x.elementType)) {
             target.conv2d(x, filter: w, bias: bias, geometry, into: y)
         }
     }
@@ -53,8 +53,10 @@ extension ProfilingBackend {
             case (true, false): "conv2d + add"
             case (true, true): "conv2d + add + relu"
             }
-        let residualBytes = residual == nil ? 0 : 4 * geometry.outputCount
-        measureConvolution(name, .forward, geometry, bytes: geometry.bytes + residualBytes) {
+        let residualBytes = residual == nil ? 0 : x.elementType.byteCount * geometry.outputCount
+        measureConvolution(
+            name, .forward, geometry, bytes: geometry.bytes(x.elementType) + residualBytes
+        ) {
             target.conv2d(
                 x, prepared: prepared, bias: bias, residual: residual, relu: relu, geometry,
                 into: y)
@@ -66,7 +68,8 @@ extension ProfilingBackend {
         dy: DeviceMemory, filter w: DeviceMemory, _ geometry: Conv2dGeometry, into dx: DeviceMemory
     ) {
         measureConvolution(
-            "conv2d input gradient", .inputGradient, geometry, bytes: geometry.bytes
+            "conv2d input gradient", .inputGradient, geometry,
+            bytes: geometry.bytes(dy.elementType)
         ) {
             target.conv2dInputGradient(dy: dy, filter: w, geometry, into: dx)
         }
@@ -77,7 +80,8 @@ extension ProfilingBackend {
         dy: DeviceMemory, _ x: DeviceMemory, _ geometry: Conv2dGeometry, into dw: DeviceMemory
     ) {
         measureConvolution(
-            "conv2d filter gradient", .filterGradient, geometry, bytes: geometry.bytes
+            "conv2d filter gradient", .filterGradient, geometry,
+            bytes: geometry.bytes(dy.elementType)
         ) {
             target.conv2dFilterGradient(dy: dy, x, geometry, into: dw)
         }
@@ -95,7 +99,7 @@ extension ProfilingBackend {
 
 extension Conv2dGeometry {
     /// Images, filters and results, each once. The bias is too small to count.
-    fileprivate var bytes: Int {
-        4 * (batch * height * width * inputChannels + filterCount + outputCount)
+    fileprivate func bytes(_ elementType: ElementType) -> Int {
+        elementType.byteCount * (inputCount + outputCount) + 4 * filterCount
     }
 }

@@ -65,14 +65,25 @@ public final class ProfilingBackend: Backend {
 
     /// Copies a block.
     public func copy(_ source: DeviceMemory, into destination: DeviceMemory) {
-        measure("copy", .elements(source.byteCount / 4), bytes: 2 * source.byteCount) {
+        measure(
+            "copy", .elements(source.byteCount / source.elementType.byteCount),
+            bytes: 2 * source.byteCount
+        ) {
             target.copy(source, into: destination)
+        }
+    }
+
+    /// y = x in the type of y.
+    public func convert(_ x: DeviceMemory, count: Int, into y: DeviceMemory) {
+        let bytes = (x.elementType.byteCount + y.elementType.byteCount) * count
+        measure("convert", .elements(count), bytes: bytes) {
+            target.convert(x, count: count, into: y)
         }
     }
 
     /// Sets elements.
     public func fill(_ value: Float, count: Int, into destination: DeviceMemory) {
-        measure("fill", .elements(count), bytes: 4 * count) {
+        measure("fill", .elements(count), bytes: destination.elementType.byteCount * count) {
             target.fill(value, count: count, into: destination)
         }
     }

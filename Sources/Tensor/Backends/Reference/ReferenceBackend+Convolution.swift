@@ -31,16 +31,20 @@ extension ReferenceBackend {
         _ x: DeviceMemory, filter w: DeviceMemory, bias: DeviceMemory?, _ geometry: Conv2dGeometry,
         into y: DeviceMemory
     ) {
+        write(convolved(x, w, bias, geometry), to: floats(y))
+    }
+
+    private func convolved(
+        _ x: DeviceMemory, _ w: DeviceMemory, _ bias: DeviceMemory?, _ geometry: Conv2dGeometry
+    ) -> [Double] {
         let x = floats(x)
         let w = floats(w)
-        let bias = bias.map(floats)
-        let count = geometry.batch * geometry.outputHeight * geometry.outputWidth
-        var sums = [Double](repeating: 0, count: count * geometry.outputChannels)
-        if let bias {
+        var sums = [Double](repeating: 0, count: geometry.outputCount)
+        if let bias = bias.map(floats) {
             for i in sums.indices { sums[i] = Double(bias[i % geometry.outputChannels]) }
         }
         forEachProduct(geometry) { sums[$2] += Double(x[$0]) * Double(w[$1]) }
-        write(sums, to: floats(y))
+        return sums
     }
 
     /// The filter as it is.
@@ -60,13 +64,12 @@ extension ReferenceBackend {
         _ x: DeviceMemory, prepared: DeviceMemory, bias: DeviceMemory?, residual: DeviceMemory?,
         relu: Bool, _ geometry: Conv2dGeometry, into y: DeviceMemory
     ) {
-        conv2d(x, filter: prepared, bias: bias, geometry, into: y)
         let residual = residual.map(floats)
-        let y = floats(y)
-        for i in 0..<geometry.outputCount {
-            let sum = y[i] + (residual?[i] ?? 0)
-            y[i] = relu && sum < 0 ? 0 : sum
+        let sums = convolved(x, prepared, bias, geometry).enumerated().map { i, sum in
+            let sum = sum + Double(residual?[i] ?? 0)
+            return relu && sum < 0 ? 0 : sum
         }
+        write(sums, to: floats(y))
     }
 
     /// dx from dy.

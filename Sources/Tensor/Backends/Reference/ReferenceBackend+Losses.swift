@@ -111,7 +111,7 @@ extension ReferenceBackend {
     /// log(1 + eˣ) without overflow.
     private func softplus(_ x: Double) -> Double { max(x, 0) + logarithm(1 + exponential(-abs(x))) }
 
-    private func logSoftmax(_ x: CheckedMemory<Float>, row: Int, columns: Int) -> [Double] {
+    private func logSoftmax(_ x: CheckedFloats, row: Int, columns: Int) -> [Double] {
         let values = (0..<columns).map { Double(x[row * columns + $0]) }
         let maximum = values.max() ?? 0
         let sum = values.reduce(0) { $0 + exponential($1 - maximum) }
@@ -120,7 +120,7 @@ extension ReferenceBackend {
 
     /// w_c · ((1 − ε) · t_c + ε / C) for each class, and the row's weight in a mean.
     private func weightedTarget(
-        _ row: Int, _ targets: CrossEntropyTargets, _ classWeights: CheckedMemory<Float>?,
+        _ row: Int, _ targets: CrossEntropyTargets, _ classWeights: CheckedFloats?,
         _ g: CrossEntropyGeometry
     ) -> (distribution: [Double], rowWeight: Double) {
         func weight(_ c: Int) -> Double { classWeights.map { Double($0[c]) } ?? 1 }

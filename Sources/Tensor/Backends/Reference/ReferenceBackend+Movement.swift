@@ -95,7 +95,7 @@ extension ReferenceBackend {
     }
 
     /// Rounds sums to the elements of a block.
-    func write(_ sums: [Double], to memory: CheckedMemory<Float>) {
+    func write(_ sums: [Double], to memory: CheckedFloats) {
         for (i, sum) in sums.enumerated() { memory[i] = Float(sum) }
     }
 }

@@ -21,7 +21,9 @@ public final class ReferenceBackend: Backend {
     /// A block of NaNs.
     public func allocate(byteCount: Int) -> DeviceMemory {
         let block = pool.allocate(byteCount: byteCount)
-        for element in 0..<byteCount / 4 { block.floats[element] = .nan }
+        // NaN as a bfloat16, and two of them as a Float.
+        let halves = block.raw.assumingMemoryBound(to: UInt16.self)
+        for element in 0..<byteCount / 2 { halves[element] = 0x7FFF }
         return DeviceMemory(
             address: block.address + ReferenceBackend.addressOffset, byteCount: byteCount)
     }
@@ -50,9 +52,17 @@ public final class ReferenceBackend: Backend {
 
     /// Copies a block.
     public func copy(_ source: DeviceMemory, into destination: DeviceMemory) {
-        let source = floats(source)
-        let destination = floats(destination)
-        for i in 0..<source.count { destination[i] = source[i] }
+        guard source.byteCount <= destination.byteCount else {
+            fatalError("copy: \(source.byteCount) bytes into a block of \(destination.byteCount)")
+        }
+        host(destination).raw.copyMemory(from: host(source).raw, byteCount: source.byteCount)
+    }
+
+    /// y = x in the type of y.
+    public func convert(_ x: DeviceMemory, count: Int, into y: DeviceMemory) {
+        let x = floats(x)
+        let y = floats(y)
+        for i in 0..<count { y[i] = x[i] }
     }
 
     /// Sets elements.
@@ -70,9 +80,17 @@ public final class ReferenceBackend: Backend {
     /// Lets the peak of `memoryStatistics` start anew.
     public func resetPeakMemory() { pool.resetPeak() }
 
-    /// The elements of a block as numbers.
-    func floats(_ memory: DeviceMemory) -> CheckedMemory<Float> {
-        CheckedMemory(base: host(memory).floats, count: memory.byteCount / 4)
+    /// The elements of a block as numbers, whatever type they are kept in.
+    func floats(_ memory: DeviceMemory) -> CheckedFloats {
+        switch memory.elementType {
+        case .float32:
+            .float32(CheckedMemory(base: host(memory).floats, count: memory.byteCount / 4))
+        case .bfloat16:
+            .bfloat16(
+                CheckedMemory(
+                    base: host(memory).raw.assumingMemoryBound(to: BFloat16.self),
+                    count: memory.byteCount / 2))
+        }
     }
 
     /// The elements of a block as integers.
@@ -86,6 +104,34 @@ public final class ReferenceBackend: Backend {
         }
         return DeviceMemory(
             address: memory.address - ReferenceBackend.addressOffset, byteCount: memory.byteCount)
+    }
+}
+
+/// The elements of a tensor as Float: bfloat16 is widened when read and rounded when written.
+enum CheckedFloats {
+    case float32(CheckedMemory<Float>)
+    case bfloat16(CheckedMemory<BFloat16>)
+
+    subscript(index: Int) -> Float {
+        get {
+            switch self {
+            case .float32(let memory): memory[index]
+            case .bfloat16(let memory): memory[index].float
+            }
+        }
+        nonmutating set {
+            switch self {
+            case .float32(let memory): memory[index] = newValue
+            case .bfloat16(let memory): memory[index] = BFloat16(newValue)
+            }
+        }
+    }
+
+    var count: Int {
+        switch self {
+        case .float32(let memory): memory.count
+        case .bfloat16(let memory): memory.count
+        }
     }
 }
 

@@ -19,7 +19,7 @@ public struct Configuration: Sendable, Equatable {
     public var maxSteps: Int?
     /// Images in one update of the weights.
     public var batchSize = 128
-    /// The number format of the computation.
+    /// The number format of activations and their gradients in training.
     public var precision = Precision.f32
     /// How much rounding may be traded for speed.
     public var numerics = Numerics.fast
@@ -48,17 +48,31 @@ public struct Configuration: Sendable, Equatable {
     /// `name`, or `<model>-<data>` where none is given.
     public var runName: String { name ?? "\(model.name)-\(data.name.rawValue)" }
 
-    /// The number format of the computation.
+    /// The number format of activations and their gradients in training. Everything else, arithmetic
+    /// included, is f32 always.
     public enum Precision: String, Sendable, CaseIterable {
         /// 32-bit floating point.
         case f32
+        /// bfloat16: the upper half of f32.
+        case bf16
+
+        /// What the model's input is converted to, and operations then keep.
+        var elementType: ElementType {
+            switch self {
+            case .f32: .float32
+            case .bf16: .bfloat16
+            }
+        }
     }
 }
 
 extension Configuration.Precision: ConfigurationChoice {
     package static var unavailable: [String: String] {
         let reason = "is not available in this build"
-        return ["bf16": reason, "f16": reason, "f64": reason, "mixed": reason]
+        return [
+            "f16": "\(reason); bf16 has half the memory too, and f32's range", "f64": reason,
+            "mixed": "\(reason) under this name; bf16 is mixed precision",
+        ]
     }
 }
 
@@ -94,8 +108,12 @@ extension Configuration: ConfigurationSection {
             "batch_size", \.batchSize, rule: .between(1, 65_536),
             "Images in one update of the weights."
         ).counted(in: "images").known(as: "bs", "batch", "train_batch_size"),
-        .value("precision", \.precision, "The number format of the computation.")
-            .known(as: "dtype", "amp"),
+        .value(
+            "precision", \.precision,
+            "The number format of activations and their gradients in training. `bf16` is mixed "
+                + "precision: half the memory for them, while arithmetic, weights, statistics, losses "
+                + "and the optimiser stay in f32, and so do the model file and its evaluation."
+        ).known(as: "dtype", "amp"),
         .value(
             "numerics", \.numerics,
             "`fast` computes 3×3 convolutions by Winograd's algorithm where that is faster; `exact` "

@@ -1,7 +1,9 @@
+import Tensor
+
 /// The types of numbers that weight files may hold and that this library reads.
 ///
 /// The raw value is the name in a safetensors header.
-public enum ElementType: String, Sendable, CaseIterable {
+public enum StoredType: String, Sendable, CaseIterable {
     /// One byte, 0 or 1.
     case bool = "BOOL"
     /// An unsigned byte.
@@ -52,7 +54,7 @@ public enum ElementType: String, Sendable, CaseIterable {
         case .f16: map(bytes) { (x: UInt16) in halfPrecision(UInt16(littleEndian: x)) }
         case .bf16:
             map(bytes) { (x: UInt16) in
-                Float(bitPattern: UInt32(UInt16(littleEndian: x)) << 16)
+                BFloat16(bitPattern: UInt16(littleEndian: x)).float
             }
         case .f32: map(bytes) { (x: UInt32) in Float(bitPattern: UInt32(littleEndian: x)) }
         case .f64: map(bytes) { (x: UInt64) in Float(Double(bitPattern: UInt64(littleEndian: x))) }
