@@ -42,7 +42,19 @@ import Testing
         square("Winograd, stride 2, gradient by slabs", (5, 31, 22), 64, 80, stride: 2, winograd),
         square("Winograd, stride 2, by classes", (5, 26, 30), 128, 144, stride: 2, winograd),
         square("Winograd, stride 2, small images", (9, 9, 3), 96, 112, stride: 2, winograd),
-        square("gathered, gradient by slabs", (2, 25, 23), 17, 33, sums),
+        square("Winograd, channels left over", (3, 18, 21), 24, 40, winograd),
+        square("Winograd, one channel over", (2, 25, 23), 17, 33, winograd),
+        square("Winograd, three channels", (2, 19, 22), 3, 64, winograd),
+        square("Winograd, few results", (2, 21, 22), 35, 5, winograd),
+        square("Winograd, by classes, channels left over", (3, 22, 19), 103, 117, winograd),
+        square("Winograd, past the caches, channels left over", (21, 65, 64), 5, 25, winograd),
+        square("Winograd, stride 2, channels left over", (3, 23, 30), 37, 70, stride: 2, winograd),
+        square(
+            "Winograd, stride 2, by classes, channels left over", (5, 21, 18), 109, 139, stride: 2,
+            winograd),
+        square(
+            "gathered, gradient by slabs", (2, 25, 23), 17, 33,
+            kernel: Spatial(height: 3, width: 2), sums),
         square(
             "gathered, gradient by steps", (4, 31, 29), 128, 144, stride: 2, padding: 2, sums),
         square("Winograd, one small image", (1, 7, 6), 128, 256, winograd),

@@ -74,6 +74,67 @@ INLINE OVERLOADED void STORE1(residual_bfloat16 *p, float v) {
 // 0 where v < 0.
 #define CUT16(v) ((channels16)((channels16_mask)(v) & ~((v) < 0.0f)))
 
+#if LANES > 4 && defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// `count` ≤ 16 channels, the others 0; nothing behind them is touched. Where the compiler knows that
+// they are 16, one load. (By address: vectors of 64 bytes cannot be passed below AVX-512.)
+INLINE OVERLOADED void load_channels(const float *p, long count, channels16 *values) {
+    if (count == 16) {
+        *values = LOAD16(p);
+        return;
+    }
+#if LANES == 16
+    *values = (channels16)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+#elif LANES == 8
+    const __m256i first = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    for (int half = 0; half < 2; half++) {
+        const __m256i left = _mm256_set1_epi32((int)count - 8 * half);
+        _mm256_storeu_ps(
+            (float *)values + 8 * half,
+            _mm256_maskload_ps(p + 8 * half, _mm256_cmpgt_epi32(left, first)));
+    }
+#else
+    *values = (channels16){0};
+    for (long i = 0; i < count; i++) (*values)[i] = p[i];
+#endif
+}
+
+INLINE OVERLOADED void load_channels(const residual_bfloat16 *p, long count, channels16 *values) {
+    if (count == 16) {
+        *values = LOAD16(p);
+        return;
+    }
+    residual_bfloat16 first[16] = {0};
+    memcpy(first, p, (size_t)count * sizeof *p);
+    *values = LOAD16(first);
+}
+
+// Stores `count` ≤ 16 channels.
+INLINE OVERLOADED void store_channels(float *p, const channels16 *values, long count) {
+    if (count == 16) {
+        STORE16(p, *values);
+        return;
+    }
+#if LANES == 16
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)*values);
+#else
+    for (long i = 0; i < count; i++) p[i] = (*values)[i];
+#endif
+}
+
+INLINE OVERLOADED void store_channels(
+    residual_bfloat16 *p, const channels16 *values, long count
+) {
+    if (count == 16) {
+        STORE16(p, *values);
+        return;
+    }
+    halves16 narrow = narrowed16(*values);
+    memcpy(p, &narrow, (size_t)count * sizeof *p);
+}
+
 static inline long smaller(long a, long b) { return a < b ? a : b; }
 static inline long larger(long a, long b) { return a > b ? a : b; }
 static inline long rounded_up(long value, long step) { return (value + step - 1) / step * step; }

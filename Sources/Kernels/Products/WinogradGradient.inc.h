@@ -46,16 +46,17 @@ static void winograd_gradient_product(
     const long start = class_start(g->kind, c) * tiles, terms = class_size(g->kind, c) * tiles;
     source_tiles += start * source_row + c * CLASS_GAP + first_input;
     gradient_tiles += start * gradient_row + c * CLASS_GAP;
-    result += (c * g->depth + first_input) * g->columns;
+    const long columns = whole_blocks(g->columns);
+    result += (c * g->depth + first_input) * columns;
     long panels = (inputs + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
     for (long t0 = 0; t0 < terms; t0 += WINOGRAD_CHUNK) {
         long count = smaller(terms - t0, WINOGRAD_CHUNK);
-        for (long n = 0; n < g->columns; n += 32) {
+        for (long n = 0; n < columns; n += 32) {
             for (long panel = 0; panel < panels; panel++) {
                 long first = inputs * panel / panels;
                 long rows = inputs * (panel + 1) / panels - first;
                 tile_target target = {
-                    result + first * g->columns + n, g->columns, smaller(g->columns - n, 32), NULL,
+                    result + first * columns + n, columns, smaller(columns - n, 32), NULL,
                     accumulate || t0 > 0, NULL, false};
                 transposed_panel(
                     rows, count, source_tiles + t0 * source_row + first, source_row,
@@ -65,34 +66,41 @@ static void winograd_gradient_product(
     }
 }
 
+// Gᵀ dU G of `count` output channels from n on of one input channel k, whose parts begin at `place`.
+INLINE void gradient_filter_block(
+    const int kind, const residual_winograd *g, const float *place, long part_count, long position,
+    float *dw, long n, long count
+) {
+    channels16 half[3][6];
+    UNROLL_ALL for (int j = 0; j < 6; j++) {
+        channels16 d[6], t[3];
+        UNROLL_ALL for (int i = 0; i < 6; i++) {
+            d[i] = LOAD16(place + (i * 6 + j) * position + n);
+            for (long s = 1; s < part_count; s++) {
+                d[i] += LOAD16(place + (s * 36 + i * 6 + j) * position + n);
+            }
+        }
+        transform_filter_gradient_line(kind, d, t);
+        UNROLL_ALL for (int i = 0; i < 3; i++) half[i][j] = t[i];
+    }
+    UNROLL_ALL for (int i = 0; i < 3; i++) {
+        channels16 t[3];
+        transform_filter_gradient_line(kind, half[i], t);
+        UNROLL_ALL for (int j = 0; j < 3; j++) {
+            store_channels(dw + (i * 3 + j) * g->depth * g->columns + n, &t[j], count);
+        }
+    }
+}
+
 INLINE void gradient_filter_rows(
     const int kind, const residual_winograd *g, const float *gradients, long part_count,
     long first_row, long rows, float *dw
 ) {
-    const long position = g->depth * g->columns;
+    const long columns = whole_blocks(g->columns), position = g->depth * columns;
     for (long k = first_row; k < first_row + rows; k++) {
-        for (long n = 0; n < g->columns; n += 16) {
-            const float *place = gradients + k * g->columns + n;
-            channels16 half[3][6];
-            UNROLL_ALL for (int j = 0; j < 6; j++) {
-                channels16 d[6], t[3];
-                UNROLL_ALL for (int i = 0; i < 6; i++) {
-                    d[i] = LOAD16(place + (i * 6 + j) * position);
-                    for (long s = 1; s < part_count; s++) {
-                        d[i] += LOAD16(place + (s * 36 + i * 6 + j) * position);
-                    }
-                }
-                transform_filter_gradient_line(kind, d, t);
-                UNROLL_ALL for (int i = 0; i < 3; i++) half[i][j] = t[i];
-            }
-            UNROLL_ALL for (int i = 0; i < 3; i++) {
-                channels16 t[3];
-                transform_filter_gradient_line(kind, half[i], t);
-                UNROLL_ALL for (int j = 0; j < 3; j++) {
-                    STORE16(dw + ((i * 3 + j) * g->depth + k) * g->columns + n, t[j]);
-                }
-            }
-        }
+        EACH_CHANNEL_BLOCK(
+            g->columns, gradient_filter_block, kind, g, gradients + k * columns, part_count,
+            position, dw + k * g->columns);
     }
 }
 

@@ -1,7 +1,7 @@
 // Winograd convolution of a block of tiles: forward, and as a convolution with turned filters the
 // input gradient.
 //
-//   V[class][depth/16][rows][16] ← source tiles        (the packed A of the classes' products)
+//   V[class][⌈depth/16⌉][rows][16] ← source tiles        (the packed A of the classes' products)
 //   for each 64 output channels:
 //       M[class][rows][64] ← V · U, one product a class; U[36][columns/32][depth][32]
 //       results ← M
@@ -13,12 +13,12 @@
 // The channels that are summed in registers: more would add to the transforms' rounding errors.
 #define WINOGRAD_CHUNK 256
 
-// G g Gᵀ of 16 lines of 9 taps for up to 32 output channels.
+// G g Gᵀ of `inputs` ≤ 16 lines of 9 taps for a panel of 32 output channels.
 INLINE void filter_tile(
-    const int kind, const float taps[9][16][32], long width, long position_stride, float *panel
+    const int kind, const float taps[9][16][32], long inputs, long position_stride, float *panel
 ) {
-    for (long k = 0; k < 16; k++) {
-        for (long n = 0; n < width; n += 16) {
+    for (long k = 0; k < inputs; k++) {
+        for (long n = 0; n < 32; n += 16) {
             channels16 half[3][6];
             UNROLL_ALL for (int j = 0; j < 3; j++) {
                 channels16 g[3];
@@ -42,29 +42,31 @@ static void winograd_filter(
 ) {
     const long depth = g->depth, columns = g->columns;
     long width = smaller(32, columns - first_output), panels = (columns + 31) / 32;
+    long inputs = smaller(16, depth - first_input);
     float taps[9][16][32];
+    if (width < 32) memset(taps, 0, sizeof taps);
     for (long tap = 0; tap < 9; tap++) {
         if (!rotated) {
-            for (long k = 0; k < 16; k++) {
+            for (long k = 0; k < inputs; k++) {
                 const float *row = w + (tap * depth + first_input + k) * columns + first_output;
-                for (long n = 0; n < width; n += 16) STORE16(&taps[tap][k][n], LOAD16(row + n));
+                copy_floats(taps[tap][k], row, width);
             }
             continue;
         }
         for (long n = 0; n < width; n++) {
             const float *row = w + ((8 - tap) * columns + first_output + n) * depth + first_input;
-            for (long k = 0; k < 16; k++) taps[tap][k][n] = row[k];
+            for (long k = 0; k < inputs; k++) taps[tap][k][n] = row[k];
         }
     }
     float *panel = transformed + (first_output / 32 * depth + first_input) * 32;
     const long stride = panels * depth * 32;
-    if (g->kind == RESIDUAL_STRIDE_1) filter_tile(RESIDUAL_STRIDE_1, taps, width, stride, panel);
-    else filter_tile(RESIDUAL_STRIDE_2, taps, width, stride, panel);
+    if (g->kind == RESIDUAL_STRIDE_1) filter_tile(RESIDUAL_STRIDE_1, taps, inputs, stride, panel);
+    else filter_tile(RESIDUAL_STRIDE_2, taps, inputs, stride, panel);
 }
 
 static long winograd_scratch(const residual_winograd *g, long tiles) {
     const long rows = positions_of(g->kind) * tiles;
-    return rows * g->depth + rows * WINOGRAD_COLUMNS + 2 * CLASSES * CLASS_GAP;
+    return rows * whole_blocks(g->depth) + rows * WINOGRAD_COLUMNS + 2 * CLASSES * CLASS_GAP;
 }
 
 // M of one class for `columns` channels.
@@ -94,7 +96,8 @@ INLINE void tiles_product(
 ) {
     const long u_stride = (g->columns + 31) / 32 * g->depth * 32;
     float *v = scratch;
-    float *m = v + positions_of(kind) * tiles * g->depth + CLASSES * CLASS_GAP;
+    const long depth = whole_blocks(g->depth);
+    float *m = v + positions_of(kind) * tiles * depth + CLASSES * CLASS_GAP;
     tile_places places;
     packed_places(kind, tiles, g->depth, &places);
     for (long i = 0; i < tiles; i++) {
@@ -106,8 +109,8 @@ INLINE void tiles_product(
         for (long c = 0; c < CLASSES; c++) {
             const long start = class_start(kind, c) * tiles, gap = c * CLASS_GAP;
             class_product(
-                g, v + start * g->depth + gap, class_size(kind, c) * tiles,
-                transformed + c * u_stride + first * g->depth, columns,
+                g, v + start * depth + gap, class_size(kind, c) * tiles,
+                transformed + c * u_stride + first * g->depth, whole_blocks(columns),
                 m + start * WINOGRAD_COLUMNS + gap);
         }
         for (long i = 0; i < tiles; i++) {

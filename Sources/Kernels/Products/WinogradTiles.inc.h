@@ -5,6 +5,9 @@
 //   stride 2                9×9           81          36        4×4
 //   stride 2, transposed    5×5           81          36        8×8   (its input gradient)
 //
+// Channels that are no multiple of 16 end in a block whose other lanes are zeros in the transformed
+// tiles, and are not touched in the images.
+//
 // A class is the positions that share a transformed filter: one for stride 1; 16, 4 or 1 for stride 2
 // (see ParityTransforms.inc.h). The rows of a class's product are its positions' tiles, position by
 // position.
@@ -50,8 +53,12 @@ typedef struct {
     long offset[81], step[81];
 } tile_places;
 
+// Channels in whole blocks.
+INLINE long whole_blocks(long channels) { return rounded_up(channels, 16); }
+
 // The packed A of the products: blocks of 16 channels of all rows of a class.
 INLINE void packed_places(const int kind, long tiles, long depth, tile_places *places) {
+    depth = whole_blocks(depth);
     UNROLL_ALL for (int i = 0; i < POSITIONS_SIDE(kind); i++) {
         UNROLL_ALL for (int j = 0; j < POSITIONS_SIDE(kind); j++) {
             long c = class_of(kind, i, j), s = i * POSITIONS_SIDE(kind) + j;
@@ -138,35 +145,79 @@ INLINE void transform_filter_gradient_line(const int kind, const channels16 *d, 
     else transform_parity_filter_gradient(d, g);
 }
 
+// Runs `block(…, c, count)` for each block of 16 channels and for the `count` left over.
+#define EACH_CHANNEL_BLOCK(channels, block, ...) \
+    do { \
+        long c = 0; \
+        for (; c + 16 <= (channels); c += 16) block(__VA_ARGS__, c, 16); \
+        if (c < (channels)) block(__VA_ARGS__, c, (channels) - c); \
+    } while (0)
+
+// Bᵀ d B of `count` channels from c on, to their places.
+INLINE void source_block(
+    const int kind, const VALUE *const *pixels, const tile_places *places, float *transformed,
+    long c, long count
+) {
+    enum { most = 9 };
+    const int side = SOURCE_SIDE(kind), points = POSITIONS_SIDE(kind);
+    channels16 half[most][most];
+    UNROLL_ALL for (int j = 0; j < side; j++) {
+        channels16 d[most], t[most];
+        UNROLL_ALL for (int i = 0; i < side; i++) {
+            load_channels(pixels[i * side + j] + c, count, &d[i]);
+        }
+        transform_source_line(kind, d, t);
+        UNROLL_ALL for (int i = 0; i < points; i++) half[i][j] = t[i];
+    }
+    UNROLL_ALL for (int i = 0; i < points; i++) {
+        channels16 t[most];
+        transform_source_line(kind, half[i], t);
+        UNROLL_ALL for (int j = 0; j < points; j++) {
+            const int s = i * points + j;
+            STORE16(transformed + places->offset[s] + c / 16 * places->step[s], t[j]);
+        }
+    }
+}
+
 // Bᵀ d B of one tile, to its places from `transformed` on.
 INLINE void source_tile(
     const int kind, const residual_winograd *g, const VALUE *source, tile_position p,
     const tile_places *places, float *transformed
 ) {
     enum { most = 9 };
-    const int side = SOURCE_SIDE(kind), points = POSITIONS_SIDE(kind);
     // The first source pixel of the tile.
     long y = p.y - g->padding_y, x = p.x - g->padding_x;
     if (kind == RESIDUAL_STRIDE_2) y += p.y, x += p.x;
     if (kind == RESIDUAL_STRIDE_2_TRANSPOSED) y = p.y / 2, x = p.x / 2;
     const VALUE *pixels[most * most];
     tile_pixels(
-        side, source, g->source_height, g->source_width, g->depth, p.image, y, x, pixels);
-    for (long c = 0; c < g->depth; c += 16) {
-        channels16 half[most][most];
-        UNROLL_ALL for (int j = 0; j < side; j++) {
-            channels16 d[most], t[most];
-            UNROLL_ALL for (int i = 0; i < side; i++) d[i] = LOAD16(pixels[i * side + j] + c);
-            transform_source_line(kind, d, t);
-            UNROLL_ALL for (int i = 0; i < points; i++) half[i][j] = t[i];
+        SOURCE_SIDE(kind), source, g->source_height, g->source_width, g->depth, p.image, y, x,
+        pixels);
+    EACH_CHANNEL_BLOCK(g->depth, source_block, kind, pixels, places, transformed);
+}
+
+// A dy Aᵀ of `count` channels from c on, to their places.
+INLINE void gradient_block(
+    const int kind, const VALUE *const *pixels, const tile_places *places, float *transformed,
+    long c, long count
+) {
+    enum { most = 9 };
+    const int points = POSITIONS_SIDE(kind);
+    channels16 half[most][4];
+    UNROLL_ALL for (int j = 0; j < 4; j++) {
+        channels16 d[4], t[most];
+        UNROLL_ALL for (int i = 0; i < 4; i++) {
+            load_channels(pixels[i * 4 + j] + c, count, &d[i]);
         }
-        UNROLL_ALL for (int i = 0; i < points; i++) {
-            channels16 t[most];
-            transform_source_line(kind, half[i], t);
-            UNROLL_ALL for (int j = 0; j < points; j++) {
-                const int s = i * points + j;
-                STORE16(transformed + places->offset[s] + c / 16 * places->step[s], t[j]);
-            }
+        transform_gradient_line(kind, d, t);
+        UNROLL_ALL for (int i = 0; i < points; i++) half[i][j] = t[i];
+    }
+    UNROLL_ALL for (int i = 0; i < points; i++) {
+        channels16 t[most];
+        transform_gradient_line(kind, half[i], t);
+        UNROLL_ALL for (int j = 0; j < points; j++) {
+            const int s = i * points + j;
+            STORE16(transformed + places->offset[s] + c / 16 * places->step[s], t[j]);
         }
     }
 }
@@ -176,26 +227,54 @@ INLINE void gradient_tile(
     const int kind, const residual_winograd *g, const VALUE *dy, tile_position p,
     const tile_places *places, float *transformed
 ) {
-    enum { most = 9 };
-    const int points = POSITIONS_SIDE(kind);
     const VALUE *pixels[16];
     tile_pixels(
         4, dy, g->destination_height, g->destination_width, g->columns, p.image, p.y, p.x, pixels);
-    for (long c = 0; c < g->columns; c += 16) {
-        channels16 half[most][4];
-        UNROLL_ALL for (int j = 0; j < 4; j++) {
-            channels16 d[4], t[most];
-            UNROLL_ALL for (int i = 0; i < 4; i++) d[i] = LOAD16(pixels[i * 4 + j] + c);
-            transform_gradient_line(kind, d, t);
-            UNROLL_ALL for (int i = 0; i < points; i++) half[i][j] = t[i];
-        }
+    EACH_CHANNEL_BLOCK(g->columns, gradient_block, kind, pixels, places, transformed);
+}
+
+// What a tile of results needs besides its products: its place in the destination, cut at the
+// border, and the epilogue from there on.
+typedef struct {
+    const residual_epilogue *epilogue;
+    const float *bias;
+    const VALUE *residual;
+    VALUE *corner;
+    long row_stride, pixel_stride, rows, across;
+} result_place;
+
+// Aᵀ m A and the epilogue of `count` channels from c on.
+INLINE void result_block(
+    const int kind, const float *products, const tile_places *places, const result_place *to,
+    long c, long count
+) {
+    enum { most = 9 };
+    const int side = RESULT_SIDE(kind), points = POSITIONS_SIDE(kind);
+    channels16 half[8][most], y[8];
+    UNROLL_ALL for (int j = 0; j < points; j++) {
+        channels16 m[most], t[8];
         UNROLL_ALL for (int i = 0; i < points; i++) {
-            channels16 t[most];
-            transform_gradient_line(kind, half[i], t);
-            UNROLL_ALL for (int j = 0; j < points; j++) {
-                const int s = i * points + j;
-                STORE16(transformed + places->offset[s] + c / 16 * places->step[s], t[j]);
+            m[i] = LOAD16(products + places->offset[i * points + j] + c);
+        }
+        transform_result_line(kind, m, t);
+        UNROLL_ALL for (int i = 0; i < side; i++) half[i][j] = t[i];
+    }
+    channels16 start = {0}, residual;
+    if (to->bias) load_channels(to->bias + c, count, &start);
+    UNROLL_ALL for (int i = 0; i < side; i++) {
+        if (i >= to->rows) break;
+        transform_result_line(kind, half[i], y);
+        UNROLL_ALL for (int j = 0; j < side; j++) {
+            if (j >= to->across) break;
+            long place = i * to->row_stride + j * to->pixel_stride + c;
+            channels16 sum = y[j] + start;
+            if (to->residual) {
+                load_channels(to->residual + place, count, &residual);
+                sum += residual;
             }
+            if (to->epilogue->relu) sum = CUT16(sum);
+            if (count == 16 && to->epilogue->streams) STREAM16(to->corner + place, sum);
+            else store_channels(to->corner + place, &sum, count);
         }
     }
 }
@@ -207,39 +286,18 @@ INLINE void result_tile(
     const residual_epilogue *epilogue, tile_position p, long first_column, long columns,
     VALUE *destination
 ) {
-    enum { most = 9 };
-    const int side = RESULT_SIDE(kind), points = POSITIONS_SIDE(kind);
-    const float *bias = epilogue->bias;
-    long width = g->destination_width, channels = g->columns;
+    const long width = g->destination_width, side = RESULT_SIDE(kind);
     long offset = first_column
-        + ((p.image * g->destination_height + p.y) * width + p.x) * channels;
-    VALUE *corner = destination + offset;
+        + ((p.image * g->destination_height + p.y) * width + p.x) * g->columns;
     const VALUE *residual = epilogue->residual.data;
-    if (residual) residual += offset;
-    long rows = smaller(side, g->destination_height - p.y), across = smaller(side, width - p.x);
-    for (long c = 0; c < columns; c += 16) {
-        channels16 half[8][most], y[8];
-        UNROLL_ALL for (int j = 0; j < points; j++) {
-            channels16 m[most], t[8];
-            UNROLL_ALL for (int i = 0; i < points; i++) {
-                m[i] = LOAD16(products + places->offset[i * points + j] + c);
-            }
-            transform_result_line(kind, m, t);
-            UNROLL_ALL for (int i = 0; i < side; i++) half[i][j] = t[i];
-        }
-        channels16 start = bias ? LOAD16(bias + first_column + c) : (channels16){0};
-        UNROLL_ALL for (int i = 0; i < side; i++) {
-            if (i >= rows) break;
-            transform_result_line(kind, half[i], y);
-            UNROLL_ALL for (int j = 0; j < side; j++) {
-                if (j >= across) break;
-                long place = (i * width + j) * channels + c;
-                channels16 sum = y[j] + start;
-                if (residual) sum += LOAD16(residual + place);
-                if (epilogue->relu) sum = CUT16(sum);
-                if (epilogue->streams) STREAM16(corner + place, sum);
-                else STORE16(corner + place, sum);
-            }
-        }
-    }
+    const result_place to = {
+        epilogue,
+        epilogue->bias ? epilogue->bias + first_column : NULL,
+        residual ? residual + offset : NULL,
+        destination + offset,
+        width * g->columns,
+        g->columns,
+        smaller(side, g->destination_height - p.y),
+        smaller(side, width - p.x)};
+    EACH_CHANNEL_BLOCK(columns, result_block, kind, products, places, &to);
 }

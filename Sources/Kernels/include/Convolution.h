@@ -19,7 +19,7 @@ extern "C" {
 /// the destination, which it must not overlap), then negative values cut. Pointers may be null; they
 /// are those of the first wanted channel, as the destination's. `streams` says that the destination
 /// is too large to be found in the caches later; Winograd then writes past them, which needs a
-/// destination at a multiple of 64 bytes.
+/// destination at a multiple of 64 bytes and channels in multiples of 16.
 typedef struct {
     const float *bias;
     residual_values residual;
@@ -104,9 +104,9 @@ typedef enum {
 /// A convolution by tiles. Tile t covers results side·(t % tilesX), ….
 typedef struct {
     residual_winograd_kind kind;
-    /// The source, [N, height, width, depth]; depth is a multiple of 16, at most 4096.
+    /// The source, [N, height, width, depth]; depth is at most 4096.
     long source_height, source_width, depth;
-    /// The destination, [N, height, width, columns]; columns is a multiple of 16, at most 4096.
+    /// The destination, [N, height, width, columns]; columns is at most 4096.
     long destination_height, destination_width, columns;
     /// Result (i, j) sees source pixels (i·stride − padding_y) ..< (i·stride − padding_y + 3), ….
     long padding_y, padding_x;
@@ -115,8 +115,8 @@ typedef struct {
 /// The classes of positions of a transformed tile that share a transformed filter: 6×6.
 #define RESIDUAL_WINOGRAD_CLASSES 36
 
-/// Transforms filters for input channels `first_input` ..< +16 and output channels
-/// `first_output` ..< +32 (fewer at the end). `w` is [3, 3, depth, columns], or if `rotated`
+/// Transforms filters for input channels `first_input` ..< +16 (fewer at the end) and output
+/// channels `first_output` ..< +32 (at the end fewer, then zeros). `w` is [3, 3, depth, columns], or if `rotated`
 /// [3, 3, columns, depth], whose taps are then turned by 180° (input gradients). Element
 /// (class, k, n) of the result is at ((class·⌈columns/32⌉ + n/32)·depth + k)·32 + n%32.
 void residual_winograd_filter(
@@ -147,14 +147,14 @@ void residual_winograd_gradient_tiles(
     long tiles, long row, float *transformed);
 
 /// One class's gradient (+)= Σ source tiles ⊗ gradient tiles of two such buffers, for `inputs` input
-/// channels from `first_input` on; `result` is [36, depth, columns].
+/// channels from `first_input` on; `result` is [36, depth, columns rounded up to 16].
 void residual_winograd_gradient_product(
     const residual_winograd *g, long c, const float *source_tiles, long source_row,
     const float *gradient_tiles, long gradient_row, long tiles, long first_input, long inputs,
     bool accumulate, float *result);
 
 /// dw[3, 3, k, columns] for rows k in `first_row` ..< `first_row` + `rows` from `part_count`
-/// gradients [36, depth, columns] that are added in order.
+/// such gradients that are added in order.
 void residual_winograd_gradient_filter(
     const residual_winograd *g, const float *gradients, long part_count, long first_row, long rows,
     float *dw);

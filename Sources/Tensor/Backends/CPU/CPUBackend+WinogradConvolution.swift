@@ -23,7 +23,7 @@ extension CPUBackend {
         into filters: UnsafeMutablePointer<Float>
     ) {
         let panels = ceilDivide(shape.columns, panelColumns)
-        let inputBlocks = shape.depth / 16
+        let inputBlocks = ceilDivide(shape.depth, 16)
         withUnsafePointer(to: shape) { shape in
             pool.parallelFor(inputBlocks * panels) { unit, _ in
                 let (panel, input) = unit.quotientAndRemainder(dividingBy: inputBlocks)
@@ -39,6 +39,8 @@ extension CPUBackend {
         _ epilogue: residual_epilogue, _ shape: residual_winograd, batch: Int,
         into destination: residual_values
     ) {
+        var epilogue = epilogue
+        epilogue.streams = epilogue.streams && shape.columns % 16 == 0
         let tiles = shape.tileCount(batch: batch)
         let tilesPerBlock = shape.tilesPerBlock(of: tiles)
         withUnsafePointer(to: shape) { shape in
@@ -61,7 +63,7 @@ extension CPUBackend {
     ) {
         let shape = geometry.winograd
         let tiles = shape.tileCount(batch: geometry.batch)
-        let size = classes * shape.depth * shape.columns
+        let size = classes * shape.depth * wholeBlocks(shape.columns)
         let slabs = size <= 300 * 1024 ? max(1, min(8, tiles / 64)) : 1
         withTemporary(floats: slabs * size) { parts in
             withUnsafePointer(to: shape) { shape in
@@ -135,6 +137,9 @@ extension CPUBackend {
 
 private let classes = Int(RESIDUAL_WINOGRAD_CLASSES)
 
+/// Channels as they are counted in transformed tiles: rounded up to vectors of 16.
+private func wholeBlocks(_ channels: Int) -> Int { ceilDivide(channels, 16) * 16 }
+
 /// The operands of a filter's gradient and its two steps over a buffer of transformed tiles: first
 /// those of x, then those of dy, both with 16 floats between rows, so that powers of two do not
 /// crowd the same cache sets.
@@ -144,8 +149,8 @@ private struct WinogradGradient {
     let shape: UnsafePointer<residual_winograd>
     let tiles: Int
 
-    private var sourceRow: Int { shape.pointee.depth + 16 }
-    private var gradientRow: Int { shape.pointee.columns + 16 }
+    private var sourceRow: Int { wholeBlocks(shape.pointee.depth) + 16 }
+    private var gradientRow: Int { wholeBlocks(shape.pointee.columns) + 16 }
 
     func bufferSize(tiles: Int) -> Int {
         residual_winograd_buffer(shape, tiles, sourceRow)

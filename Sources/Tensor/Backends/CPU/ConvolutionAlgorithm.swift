@@ -20,32 +20,35 @@ enum ConvolutionAlgorithm: Sendable {
 extension Conv2dGeometry {
     /// The way for all three passes.
     ///
-    /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 or 2 between
-    /// channels that are multiples of 16, where its 36 or 81 products a tile and the transforms of tiles
-    /// and (anew in each call) of the filter cost less than the 9 products a pixel. Everything else
-    /// is gathered, and with exact numerics all 3×3 kernels are too. The batch does not count, or an image's probabilities would depend on its
-    /// company: the filter's share is that of an image among sixteen.
+    /// Depthwise convolutions have their own; Winograd takes 3×3 kernels of stride 1 or 2 where its 36
+    /// or 81 products a tile and the transforms of tiles and (anew in each call) of the filter cost
+    /// less than the 9 products a pixel. Everything else is gathered, and with exact numerics all
+    /// 3×3 kernels are too. The batch does not count, or an image's probabilities would depend on
+    /// its company: the filter's share is that of an image among sixteen.
     ///
-    /// Costs are counted in vector instructions of 16 lanes, those of a pair of 16 input channels
-    /// and an output channel for a transformed filter (600) and a packed one (200) as measured;
-    /// they are bound by memory.
+    /// Costs are counted in vector instructions of 16 output channels. As measured: 6 a position for
+    /// the transforms of 16 channels and as many as 4 input channels to begin and store a sum; 600
+    /// for a row of 16 filters transformed and 200 for one packed, which are bound by memory; 64 a
+    /// pixel where patches are put together from channels that do not fill vectors.
     func algorithm(_ numerics: Numerics) -> ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
         guard numerics == .fast, allowsWinograd else { return .gathered }
         let nominalBatch = 16
         let tiles = nominalBatch * ceilDivide(outputHeight, 4) * ceilDivide(outputWidth, 4)
         let pixels = nominalBatch * outputHeight * outputWidth
-        let pairs = inputChannels * outputChannels / 16
-        let products = stride == 1 ? 36 : 81
-        let transforms = 6 * products * (inputChannels + outputChannels) / 16 * tiles
-        let winograd = pairs * (products * tiles + 600) + transforms
-        let gathered = pairs * (9 * pixels + 200)
+        let inputBlocks = ceilDivide(inputChannels, 16)
+        let outputBlocks = ceilDivide(outputChannels, 16)
+        let filterRows = inputChannels * outputBlocks
+        let positions = (stride == 1 ? 36 : 81) * tiles
+        let transforms = 6 * positions * (inputBlocks + outputBlocks)
+        let winograd = (filterRows + 4 * outputBlocks) * positions + 600 * filterRows + transforms
+        let patches = inputChannels % 16 == 0 ? 0 : 64 * pixels
+        let gathered = filterRows * (9 * pixels + 200) + patches
         return winograd * 10 < gathered * 9 ? .winograd : .gathered
     }
 
     private var allowsWinograd: Bool {
         kernel == 3 && (stride == 1 || stride == 2 && padding == 1) && dilation == 1 && groups == 1
-            && inputChannels % 16 == 0
-            && outputChannels % 16 == 0 && inputChannels <= 4096 && outputChannels <= 4096
+            && inputChannels <= 4096 && outputChannels <= 4096
     }
 }
