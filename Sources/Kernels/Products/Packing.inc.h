@@ -18,6 +18,53 @@ INLINE void zero_floats(float *to, long count) {
     for (long i = 0; i < count; i++) to[i] = 0;
 }
 
+// Lanes of two rows `step` apart: those whose place has the bit `step` change sides.
+#define EXCHANGE(step, low, high) \
+    UNROLL_ALL for (int i = 0; i < 16; i++) { \
+        if (i & (step)) continue; \
+        const channels16 a = r[i], b = r[i + (step)]; \
+        r[i] = __builtin_shufflevector(a, b, low); \
+        r[i + (step)] = __builtin_shufflevector(a, b, high); \
+    }
+#define LOW_8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define HIGH_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+#define LOW_4 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
+#define HIGH_4 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define LOW_2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define HIGH_2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define LOW_1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define HIGH_1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+
+// to[i · to_stride + n] = element i of row n, for 16 rows of 16, which it takes apart.
+INLINE void transpose_square(channels16 *r, float *to, long to_stride) {
+    EXCHANGE(8, LOW_8, HIGH_8)
+    EXCHANGE(4, LOW_4, HIGH_4)
+    EXCHANGE(2, LOW_2, HIGH_2)
+    EXCHANGE(1, LOW_1, HIGH_1)
+    UNROLL_ALL for (int i = 0; i < 16; i++) STORE16(to + i * to_stride, r[i]);
+}
+
+// to[i · to_stride + n] = from[n · from_stride + i] for i < terms, n < columns, both at most 16; of
+// elements of either type.
+#define TRANSPOSE_BLOCK(TYPE) \
+    INLINE OVERLOADED void transpose_block( \
+        const TYPE *from, long from_stride, long terms, long columns, float *to, long to_stride \
+    ) { \
+        if (terms == 16 && columns == 16) { \
+            channels16 rows[16]; \
+            UNROLL_ALL for (int n = 0; n < 16; n++) rows[n] = LOAD16(from + n * from_stride); \
+            transpose_square(rows, to, to_stride); \
+            return; \
+        } \
+        for (long n = 0; n < columns; n++) { \
+            for (long i = 0; i < terms; i++) { \
+                to[i * to_stride + n] = LOAD1(from + n * from_stride + i); \
+            } \
+        } \
+    }
+TRANSPOSE_BLOCK(float)
+TRANSPOSE_BLOCK(residual_bfloat16)
+
 static void pack_panel(
     const VALUE *b, long row_stride, bool transposed, long k, long columns, float *panel
 ) {
@@ -32,8 +79,10 @@ static void pack_panel(
     // level.
     for (long first = 0; first < k; first += 16) {
         long last = smaller(first + 16, k);
-        for (long n = 0; n < columns; n++) {
-            for (long i = first; i < last; i++) panel[i * 32 + n] = LOAD1(b + n * row_stride + i);
+        for (long n = 0; n < columns; n += 16) {
+            transpose_block(
+                b + n * row_stride + first, row_stride, last - first, smaller(16, columns - n),
+                panel + first * 32 + n, 32);
         }
         for (long i = first; i < last && columns < 32; i++) {
             zero_floats(panel + i * 32 + columns, 32 - columns);

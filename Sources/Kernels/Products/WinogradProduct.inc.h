@@ -53,9 +53,10 @@ static void winograd_filter(
             }
             continue;
         }
-        for (long n = 0; n < width; n++) {
-            const float *row = w + ((8 - tap) * columns + first_output + n) * depth + first_input;
-            for (long k = 0; k < inputs; k++) taps[tap][k][n] = row[k];
+        for (long n = 0; n < width; n += 16) {
+            transpose_block(
+                w + ((8 - tap) * columns + first_output + n) * depth + first_input, depth, inputs,
+                smaller(16, width - n), &taps[tap][0][n], 32);
         }
     }
     float *panel = transformed + (first_output / 32 * depth + first_input) * 32;
