@@ -50,13 +50,13 @@
        long columns, OUT(y)), \
       (AT(x), AT(residual), n, relu, streams, rows, columns, AT(y))) \
     X(normalization_sums, dy, \
-      (IN(dy), IN(x), IN(y), const float *mean, long rows, long columns, double *sums, \
+      (IN(dy), IN(x), IN(y), residual_gate gate, long rows, long columns, double *sums, \
        double *products, float *scratch), \
-      (AT(dy), AT(x), AT(y), mean, rows, columns, sums, products, scratch)) \
+      (AT(dy), AT(x), AT(y), gate, rows, columns, sums, products, scratch)) \
     X(normalization_gradient, dy, \
-      (IN(dy), IN(x), IN(y), residual_normalization_slope n, bool streams, long rows, \
-       long columns, OUT(dx), OUT(d_residual)), \
-      (AT(dy), AT(x), AT(y), n, streams, rows, columns, AT(dx), AT(d_residual))) \
+      (IN(dy), IN(x), IN(y), residual_gate gate, residual_normalization_slope n, bool streams, \
+       long rows, long columns, OUT(dx), OUT(d_residual)), \
+      (AT(dy), AT(x), AT(y), gate, n, streams, rows, columns, AT(dx), AT(d_residual))) \
     X(resample_row, image, \
       (IN(image), long image_width, long channels, const int32_t *rows, \
        const float *row_weights, long row_count, residual_taps columns, long width, OUT(y)), \

@@ -10,26 +10,48 @@
 // look to the processor like stores to the other.
 #define SCRATCH_GAP 112
 
-INLINE floats masked_gradient(
-    const VALUE *dy, const VALUE *y, bool has_mask, long i, long left
+// The values of 16 columns of a normalisation.
+typedef struct {
+    floats mean, factor, shift;
+} column_values;
+
+INLINE column_values values_of_columns(
+    residual_normalization n, residual_cut cut, long c, long left
 ) {
-    floats g = load(dy + i, left);
-    return has_mask ? keep(load(y + i, left) > 0.0f, g) : g;
+    column_values v = {load(n.mean + c, left), splat(0), splat(0)};
+    if (cut == RESIDUAL_CUT_BY_INPUT) {
+        v.factor = load(n.factor + c, left);
+        v.shift = load(n.shift + c, left);
+    }
+    return v;
 }
 
-// What is summed up: x − centre and its square, or g and g · (x − centre). The flags are constants.
+// The gradient that passes at i, where x − mean is `centred`. The normalised value is computed as
+// `normalize_rows` does, so that its sign is that of the result.
+INLINE floats gated_gradient(
+    const VALUE *dy, const VALUE *y, residual_cut cut, column_values n, floats centred, long i,
+    long left
+) {
+    floats g = load(dy + i, left);
+    if (cut == RESIDUAL_CUT_BY_RESULT) return keep(load(y + i, left) > 0.0f, g);
+    if (cut == RESIDUAL_CUT_BY_INPUT) return keep(centred * n.factor + n.shift > 0.0f, g);
+    return g;
+}
+
+// What is summed up: x − mean and its square, or g and g · (x − mean). The flags are constants.
 typedef struct {
     const VALUE *x, *dy, *y;
-    const float *centre;
-    bool is_gradient, has_mask;
+    residual_normalization normalization;
+    bool is_gradient;
+    residual_cut cut;
 } pair_terms;
 
 INLINE void add_pair(
-    pair_terms t, long i, floats centre, long left, floats *first, floats *second
+    pair_terms t, long i, column_values n, long left, floats *first, floats *second
 ) {
-    floats v = load(t.x + i, left) - centre;
+    floats v = load(t.x + i, left) - n.mean;
     if (t.is_gradient) {
-        floats g = masked_gradient(t.dy, t.y, t.has_mask, i, left);
+        floats g = gated_gradient(t.dy, t.y, t.cut, n, v, i, left);
         *first += g;
         *second += g * v;
     } else {
@@ -53,16 +75,17 @@ INLINE void add_narrow_rows(
     const long last = columns - 16 * (vectors - 1);
     for (long begin = 0; begin < rows; begin += ROWS_TO_DOUBLE) {
         long end = begin + ROWS_TO_DOUBLE < rows ? begin + ROWS_TO_DOUBLE : rows;
-        floats centre[4], a[4] = {{0}}, b[4] = {{0}};
+        column_values values[4];
+        floats a[4] = {{0}}, b[4] = {{0}};
 #define FOR_PARTS(...) \
     _Pragma("clang loop unroll(full)") \
     for (int v = 0; v < vectors; v++) { \
         const long left = v + 1 < vectors ? 16 : last; \
         __VA_ARGS__ \
     }
-        FOR_PARTS(centre[v] = load(t.centre + 16 * v, left);)
+        FOR_PARTS(values[v] = values_of_columns(t.normalization, t.cut, 16 * v, left);)
         for (long r = begin; r < end; r++) {
-            FOR_PARTS(add_pair(t, r * columns + 16 * v, centre[v], left, a + v, b + v);)
+            FOR_PARTS(add_pair(t, r * columns + 16 * v, values[v], left, a + v, b + v);)
         }
         FOR_PARTS(add_to_doubles(a[v], left, firsts + 16 * v);)
         FOR_PARTS(add_to_doubles(b[v], left, seconds + 16 * v);)
@@ -75,7 +98,7 @@ INLINE void prefetch_rows(pair_terms t, long i) {
     for (long line = 0; line < ROWS_AT_ONCE; line++) {
         __builtin_prefetch(t.x + i + 16 * line);
         if (t.is_gradient) __builtin_prefetch(t.dy + i + 16 * line);
-        if (t.is_gradient && t.has_mask) __builtin_prefetch(t.y + i + 16 * line);
+        if (t.cut == RESIDUAL_CUT_BY_RESULT) __builtin_prefetch(t.y + i + 16 * line);
     }
 }
 
@@ -83,11 +106,12 @@ INLINE void add_row_group(
     pair_terms t, long row, const long rows, long columns, float *firsts, float *seconds
 ) {
     FOR_VECTORS(c, columns, {
-        floats centre = load(t.centre + c, left), a = splat(0), b = a;
+        column_values values = values_of_columns(t.normalization, t.cut, c, left);
+        floats a = splat(0), b = a;
         if (rows == ROWS_AT_ONCE) prefetch_rows(t, (row + rows) * columns + c * rows);
         _Pragma("clang loop unroll(full)")
         for (long r = 0; r < rows; r++) {
-            add_pair(t, (row + r) * columns + c, centre, left, &a, &b);
+            add_pair(t, (row + r) * columns + c, values, left, &a, &b);
         }
         store(firsts + c, load(firsts + c, left) + a, left);
         store(seconds + c, load(seconds + c, left) + b, left);
@@ -138,7 +162,7 @@ static void moments(
 ) {
     float *centre = scratch + 2 * (columns + SCRATCH_GAP);
     find_centre(x, rows, columns, centre);
-    pair_terms t = {x, x, x, centre, false, false};
+    pair_terms t = {x, x, x, {centre, centre, centre}, false, RESIDUAL_NO_CUT};
     add_pairs(t, rows, columns, means, squares, scratch);
     for (long c = 0; c < columns; c++) {
         double offset = means[c] / (double)rows, rest = squares[c] - offset * means[c];
@@ -148,14 +172,16 @@ static void moments(
 }
 
 static void normalization_sums(
-    const VALUE *dy, const VALUE *x, const VALUE *y, const float *mean, long rows, long columns,
-    double *sums, double *products, float *scratch
+    const VALUE *dy, const VALUE *x, const VALUE *y, residual_gate gate, long rows, long columns, double *sums,
+    double *products, float *scratch
 ) {
-    if (y) {
-        pair_terms t = {x, dy, y, mean, true, true};
-        add_pairs(t, rows, columns, sums, products, scratch);
-    } else {
-        pair_terms t = {x, dy, x, mean, true, false};
-        add_pairs(t, rows, columns, sums, products, scratch);
+#define ADD_GATED(cut) \
+    add_pairs( \
+        (pair_terms){x, dy, y, gate.normalization, true, cut}, rows, columns, sums, products, \
+        scratch)
+    switch (gate.cut) {
+    case RESIDUAL_NO_CUT: ADD_GATED(RESIDUAL_NO_CUT); break;
+    case RESIDUAL_CUT_BY_RESULT: ADD_GATED(RESIDUAL_CUT_BY_RESULT); break;
+    case RESIDUAL_CUT_BY_INPUT: ADD_GATED(RESIDUAL_CUT_BY_INPUT); break;
     }
 }

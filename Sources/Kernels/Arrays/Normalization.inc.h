@@ -42,25 +42,29 @@ static void normalize(
 // Which of the parts of a gradient there are: constants, so that every combination is a loop
 // without branches.
 typedef struct {
-    bool mask, centred, input, residual, streams;
+    residual_cut cut;
+    bool centred, input, residual, streams;
 } gradient_parts;
 
 INLINE void gradient_rows(
-    const VALUE *dy, const VALUE *x, const VALUE *y, residual_normalization_slope n,
-    gradient_parts parts, long rows, long columns, VALUE *dx, VALUE *d_residual
+    const VALUE *dy, const VALUE *x, const VALUE *y, residual_gate gate,
+    residual_normalization_slope n, gradient_parts parts, long rows, long columns, VALUE *dx, VALUE *d_residual
 ) {
+    const bool reads_input = parts.centred || parts.cut == RESIDUAL_CUT_BY_INPUT;
     for (long r = 0; r < rows; r++) {
         long row = r * columns;
         FOR_VECTORS(c, columns, {
-            floats g = masked_gradient(dy + row, y ? y + row : y, parts.mask, c, left);
+            column_values values = values_of_columns(gate.normalization, parts.cut, c, left);
+            floats centred = reads_input ? load(x + row + c, left) - values.mean : splat(0);
+            floats g = gated_gradient(dy, y, parts.cut, values, centred, row + c, left);
             if (parts.residual) put(d_residual + row + c, g, parts.streams, left);
             if (parts.input) {
                 floats v = g;
                 if (parts.centred) {
-                    floats centred = load(x + row + c, left) - load(n.mean + c, left);
                     v = (v - load(n.offset + c, left)) - load(n.slope + c, left) * centred;
                 }
-                put(dx + row + c, load(n.factor + c, left) * v, parts.streams, left);
+                floats factor = load(gate.normalization.factor + c, left);
+                put(dx + row + c, factor * v, parts.streams, left);
             }
         });
     }
@@ -68,21 +72,25 @@ INLINE void gradient_rows(
 }
 
 static void normalization_gradient(
-    const VALUE *dy, const VALUE *x, const VALUE *y, residual_normalization_slope n, bool streams,
-    long rows, long columns, VALUE *dx, VALUE *d_residual
+    const VALUE *dy, const VALUE *x, const VALUE *y, residual_gate gate,
+    residual_normalization_slope n, bool streams, long rows, long columns, VALUE *dx, VALUE *d_residual
 ) {
-    const gradient_parts p = {y != NULL, dx && x, dx != NULL, d_residual != NULL, streams};
-#define GRADIENT(mask, centred, input, residual, streams) \
+    const gradient_parts p = {gate.cut, dx && n.slope, dx != NULL, d_residual != NULL, streams};
+#define GRADIENT(cut, centred, input, residual, streams) \
     gradient_rows( \
-        dy, x, y, n, (gradient_parts){mask, centred, input, residual, streams}, rows, columns, dx, \
-        d_residual)
+        dy, x, y, gate, n, (gradient_parts){cut, centred, input, residual, streams}, rows, \
+        columns, dx, d_residual)
 #define GRADIENT_STREAMS(...) \
     (p.streams ? GRADIENT(__VA_ARGS__, true) : GRADIENT(__VA_ARGS__, false))
 #define GRADIENT_RESIDUAL(...) \
     (p.residual ? GRADIENT_STREAMS(__VA_ARGS__, true) : GRADIENT_STREAMS(__VA_ARGS__, false))
-#define GRADIENT_INPUT(mask) \
-    (p.centred ? GRADIENT_RESIDUAL(mask, true, true) \
-               : p.input ? GRADIENT_RESIDUAL(mask, false, true) \
-                         : GRADIENT_RESIDUAL(mask, false, false))
-    p.mask ? GRADIENT_INPUT(true) : GRADIENT_INPUT(false);
+#define GRADIENT_INPUT(cut) \
+    (p.centred ? GRADIENT_RESIDUAL(cut, true, true) \
+               : p.input ? GRADIENT_RESIDUAL(cut, false, true) \
+                         : GRADIENT_RESIDUAL(cut, false, false))
+    switch (p.cut) {
+    case RESIDUAL_NO_CUT: GRADIENT_INPUT(RESIDUAL_NO_CUT); break;
+    case RESIDUAL_CUT_BY_RESULT: GRADIENT_INPUT(RESIDUAL_CUT_BY_RESULT); break;
+    case RESIDUAL_CUT_BY_INPUT: GRADIENT_INPUT(RESIDUAL_CUT_BY_INPUT); break;
+    }
 }

@@ -30,21 +30,38 @@ void residual_normalize(
     residual_values x, residual_values residual, residual_normalization n, bool relu, bool streams,
     long rows, long columns, residual_values y);
 
-/// sums = Σ g and products = Σ g · (x − mean), with g = dy where y > 0, or dy if y is null.
-/// `scratch` holds `residual_moments_scratch` floats.
-void residual_normalization_sums(
-    residual_values dy, residual_values x, residual_values y, const float *mean, long rows, long columns,
-    double *sums, double *products, float *scratch);
+/// What follows the normalisation, as its gradient needs to know it.
+typedef enum {
+    RESIDUAL_NO_CUT,
+    /// ReLU of what a residual was added to: gradients pass where y > 0.
+    RESIDUAL_CUT_BY_RESULT,
+    /// ReLU of the normalised values alone: gradients pass where these, computed again, are > 0.
+    RESIDUAL_CUT_BY_INPUT,
+} residual_cut;
 
-/// Per column: dx = factor · (g − offset − slope · (x − mean)).
+/// Which gradients pass: g = dy there, else 0.
 typedef struct {
-    const float *mean, *factor, *slope, *offset;
+    residual_cut cut;
+    residual_normalization normalization;
+} residual_gate;
+
+/// sums = Σ g and products = Σ g · (x − mean). y may be null unless its signs decide. `scratch` holds
+/// `residual_moments_scratch` floats.
+void residual_normalization_sums(
+    residual_values dy, residual_values x, residual_values y, residual_gate gate, long rows,
+    long columns, double *sums, double *products, float *scratch);
+
+/// Per column: dx = factor · (g − offset − slope · (x − mean)), mean and factor being those of the
+/// normalisation, or factor · g where slope and offset are null.
+typedef struct {
+    const float *slope, *offset;
 } residual_normalization_slope;
 
-/// dx as above (without offset and slope if x is null) and d_residual = g; either may be null.
+/// dx as above and d_residual = g; either may be null, and y as before.
 void residual_normalization_gradient(
-    residual_values dy, residual_values x, residual_values y, residual_normalization_slope n, bool streams,
-    long rows, long columns, residual_values dx, residual_values d_residual);
+    residual_values dy, residual_values x, residual_values y, residual_gate gate,
+    residual_normalization_slope n, bool streams, long rows, long columns, residual_values dx,
+    residual_values d_residual);
 
 #ifdef __cplusplus
 }

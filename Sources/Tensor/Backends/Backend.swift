@@ -164,11 +164,12 @@ public protocol Backend: AnyObject, Sendable {
         _ x: DeviceMemory, scale: DeviceMemory, shift: DeviceMemory, mean: DeviceMemory,
         variance: DeviceMemory, residual: DeviceMemory?, _ geometry: BatchNormGeometry,
         into y: DeviceMemory)
-    /// Gradients of either; `y` is needed for the mask of `relu` only. Destinations that are nil are
-    /// not computed. `usesBatchStatistics` says whether mean and variance depend on x.
+    /// Gradients of either. Where `relu` cut, y tells, which only a residual makes necessary: without y
+    /// the normalised values are computed again. Destinations that are nil are not computed. `usesBatchStatistics` says whether mean and variance depend on x.
     func batchNormGradient(
         dy: DeviceMemory, x: DeviceMemory, y: DeviceMemory?, scale: DeviceMemory,
-        mean: DeviceMemory, variance: DeviceMemory, usesBatchStatistics: Bool,
+        shift: DeviceMemory, mean: DeviceMemory, variance: DeviceMemory,
+        usesBatchStatistics: Bool,
         _ geometry: BatchNormGeometry, into dx: DeviceMemory?, dScale: DeviceMemory,
         dShift: DeviceMemory, dResidual: DeviceMemory?)
     /// y = the maximum of each window, and where it was: the offset h·W + w in its image. The first

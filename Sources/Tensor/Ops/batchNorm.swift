@@ -24,8 +24,8 @@ public struct BatchNormOutput: Sendable {
 ///   - residual: Of x's shape, added before ReLU.
 ///   - relu: Whether negative results are cut.
 ///   - epsilon: ε.
-/// - Returns: The output, and the batch's mean and variance. Saves x, the output where `relu`, mean,
-///   variance and scale.
+/// - Returns: The output, and the batch's mean and variance. Saves x, mean, variance, scale and shift,
+///   and the output where `relu` follows a residual.
 public func batchNorm(
     _ x: Tensor, scale: Tensor, shift: Tensor, residual: Tensor? = nil, relu: Bool = false,
     epsilon: Float = 1e-5
@@ -105,7 +105,10 @@ private func recordBatchNorm(
     _ residual: Tensor?, _ statistics: BatchNormStatistics, _ geometry: BatchNormGeometry
 ) -> Tensor {
     record(name, y, from: [x, scale, shift] + (residual.map { [$0] } ?? [])) {
-        [x = x.detached(), scale = scale.detached(), y = geometry.relu ? y : nil] dy, wants in
+        [
+            x = x.detached(), scale = scale.detached(), shift = shift.detached(),
+            y = geometry.relu && residual != nil ? y : nil
+        ] dy, wants in
         let backend = dy.backend
         let dx = wants[0] ? Storage(backend: backend, count: x.count, x.elementType) : nil
         let wantsResidual = wants.count > 3 && wants[3]
@@ -116,7 +119,7 @@ private func recordBatchNorm(
         let dScale = Storage(backend: backend, count: geometry.channels)
         let dShift = Storage(backend: backend, count: geometry.channels)
         backend.batchNormGradient(
-            dy: dy.memory, x: x.memory, y: y?.memory, scale: scale.memory,
+            dy: dy.memory, x: x.memory, y: y?.memory, scale: scale.memory, shift: shift.memory,
             mean: statistics.mean.memory, variance: statistics.variance.memory,
             usesBatchStatistics: statistics.dependOnBatch, geometry, into: dx?.memory,
             dScale: dScale.memory, dShift: dShift.memory, dResidual: dResidual?.memory)

@@ -51,8 +51,7 @@ extension CPUBackend {
             for column in 0..<layout.columns {
                 let channel = column % geometry.channels
                 means[column] = mean[channel]
-                factors[column] = Float(
-                    Double(scale[channel]) * geometry.inverseDeviation(variance[channel]))
+                factors[column] = geometry.factor(scale[channel], variance[channel])
                 shifts[column] = shift[channel]
             }
             let normalization = residual_normalization(
@@ -65,28 +64,30 @@ extension CPUBackend {
         }
     }
 
-    /// With g = dy where y > 0 (everywhere without `relu`) and x̂ the normalised x: dshift = Σ g,
-    /// dscale = Σ g · x̂, dx = scale / √(variance + ε) · (g − mean g − x̂ · mean(g · x̂)), the means
+    /// With g = dy where y > 0 (x̂ · scale + shift > 0 if y is nil, everywhere without `relu`) and x̂
+    /// the normalised x: dshift = Σ g, dscale = Σ g · x̂, dx = scale / √(variance + ε) · (g − mean g − x̂ · mean(g · x̂)), the means
     /// only if mean and variance depend on x.
     public func batchNormGradient(
         dy: DeviceMemory, x: DeviceMemory, y: DeviceMemory?, scale: DeviceMemory,
-        mean: DeviceMemory, variance: DeviceMemory, usesBatchStatistics: Bool,
+        shift: DeviceMemory, mean: DeviceMemory, variance: DeviceMemory,
+        usesBatchStatistics: Bool,
         _ geometry: BatchNormGeometry, into dx: DeviceMemory?, dScale: DeviceMemory,
         dShift: DeviceMemory, dResidual: DeviceMemory?
     ) {
-        if geometry.relu, y == nil { fatalError("batchNormGradient: relu needs y") }
         checkTypes("batchNormGradient", dy, x, y, dx, dResidual)
         let layout = BatchNormLayout(geometry, dy.elementType)
         let pass = BatchNormGradient(
             dy: dy.values, x: x.values, y: geometry.relu ? y.values : .none, scale: scale.floats,
-            mean: mean.floats, variance: variance.floats, geometry: geometry, layout: layout)
+            shift: shift.floats, mean: mean.floats, variance: variance.floats, geometry: geometry,
+            layout: layout)
         let (dScale, dShift) = (dScale.floats, dShift.floats)
-        withTemporary(floats: 4 * layout.columns) { values in
-            let slope = pass.slope(values)
+        withTemporary(floats: 5 * layout.columns) { values in
+            let normalization = pass.setNormalization(values)
+            let slopes = values + 3 * layout.columns
             withTemporary(doubles: layout.pieceCount * 2 * layout.columns) { parts in
                 pool.parallelFor(layout.pieceCount) { index, worker in
                     pass.sum(
-                        piece: index, parts, mean: slope.mean,
+                        piece: index, parts, normalization,
                         scratch: scratch(
                             worker, floats: residual_moments_scratch(layout.columns)))
                 }
@@ -97,18 +98,21 @@ extension CPUBackend {
                         dShift[channel] = Float(sums.first)
                         dScale[channel] = Float(
                             sums.second * geometry.inverseDeviation(pass.variance[channel]))
-                        pass.setSlope(values, channel, sums)
+                        pass.setSlope(slopes, channel, sums)
                     }
                 }
             }
             if dx == nil, dResidual == nil { return }
-            let source = usesBatchStatistics ? pass.x : .none
+            let slope = residual_normalization_slope(
+                slope: usesBatchStatistics ? slopes : nil,
+                offset: usesBatchStatistics ? slopes + layout.columns : nil)
             let (dx, dResidual) = (dx.values, dResidual.values)
             layout.forEachBlock(in: self) { block in
                 let start = block.start
                 residual_normalization_gradient(
-                    pass.dy + start, source + start, pass.y + start, slope, layout.streams,
-                    block.rows, block.columns, dx + start, dResidual + start)
+                    pass.dy + start, pass.x + start, pass.y + start, pass.gate(normalization),
+                    slope, layout.streams, block.rows, block.columns, dx + start,
+                    dResidual + start)
             }
         }
     }
@@ -120,32 +124,45 @@ private struct BatchNormGradient {
     let x: residual_values
     let y: residual_values
     let scale: UnsafePointer<Float>
+    let shift: UnsafePointer<Float>
     let mean: UnsafePointer<Float>
     let variance: UnsafePointer<Float>
     let geometry: BatchNormGeometry
     let layout: BatchNormLayout
 
-    /// The four coefficients of each column, of which the mean is set at once.
-    func slope(_ values: UnsafeMutablePointer<Float>) -> residual_normalization_slope {
-        for column in 0..<layout.columns { values[column] = mean[column % geometry.channels] }
-        return residual_normalization_slope(
-            mean: values, factor: values + layout.columns, slope: values + 2 * layout.columns,
-            offset: values + 3 * layout.columns)
+    /// The normalisation of each column.
+    func setNormalization(_ values: UnsafeMutablePointer<Float>) -> residual_normalization {
+        let (means, factors, shifts) = layout.three(values)
+        for column in 0..<layout.columns {
+            let channel = column % geometry.channels
+            means[column] = mean[channel]
+            factors[column] = geometry.factor(scale[channel], variance[channel])
+            shifts[column] = shift[channel]
+        }
+        return residual_normalization(mean: means, factor: factors, shift: shifts)
+    }
+
+    /// Which of the gradients pass.
+    func gate(_ normalization: residual_normalization) -> residual_gate {
+        let cut =
+            !geometry.relu
+            ? RESIDUAL_NO_CUT : y.data == nil ? RESIDUAL_CUT_BY_INPUT : RESIDUAL_CUT_BY_RESULT
+        return residual_gate(cut: cut, normalization: normalization)
     }
 
     /// Σ g and Σ g · (x − mean) of a piece.
     func sum(
-        piece index: Int, _ parts: UnsafeMutablePointer<Double>, mean: UnsafePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
+        piece index: Int, _ parts: UnsafeMutablePointer<Double>,
+        _ normalization: residual_normalization, scratch: UnsafeMutablePointer<Float>
     ) {
         let piece = layout.piece(index)
         let part = parts + index * 2 * layout.columns
         residual_normalization_sums(
-            dy + piece.start, x + piece.start, y + piece.start, mean, piece.rows,
+            dy + piece.start, x + piece.start, y + piece.start, gate(normalization), piece.rows,
             piece.columns, part, part + piece.columns, scratch)
     }
 
-    /// Sets the other three in every column of `channel`.
+    /// Sets slope and offset in every column of `channel`.
     func setSlope(
         _ values: UnsafeMutablePointer<Float>, _ channel: Int,
         _ sums: (first: Double, second: Double)
@@ -153,9 +170,8 @@ private struct BatchNormGradient {
         let inverse = geometry.inverseDeviation(variance[channel])
         let rows = Double(geometry.rows)
         for column in stride(from: channel, to: layout.columns, by: geometry.channels) {
-            values[layout.columns + column] = Float(Double(scale[channel]) * inverse)
-            values[2 * layout.columns + column] = Float(inverse * inverse * sums.second / rows)
-            values[3 * layout.columns + column] = Float(sums.first / rows)
+            values[column] = Float(inverse * inverse * sums.second / rows)
+            values[layout.columns + column] = Float(sums.first / rows)
         }
     }
 }
@@ -164,5 +180,10 @@ extension BatchNormGeometry {
     /// 1 / √(variance + ε).
     fileprivate func inverseDeviation(_ variance: Float) -> Double {
         1 / (Double(variance) + Double(epsilon)).squareRoot()
+    }
+
+    /// What centred values are multiplied by: scale / √(variance + ε).
+    fileprivate func factor(_ scale: Float, _ variance: Float) -> Float {
+        Float(Double(scale) * inverseDeviation(variance))
     }
 }

@@ -34,7 +34,8 @@ extension ProfilingBackend {
     /// Gradients of either.
     public func batchNormGradient(
         dy: DeviceMemory, x: DeviceMemory, y: DeviceMemory?, scale: DeviceMemory,
-        mean: DeviceMemory, variance: DeviceMemory, usesBatchStatistics: Bool,
+        shift: DeviceMemory, mean: DeviceMemory, variance: DeviceMemory,
+        usesBatchStatistics: Bool,
         _ geometry: BatchNormGeometry, into dx: DeviceMemory?, dScale: DeviceMemory,
         dShift: DeviceMemory, dResidual: DeviceMemory?
     ) {
@@ -44,7 +45,7 @@ extension ProfilingBackend {
             bytes: geometry.bytes(arrays, dy.elementType)
         ) {
             target.batchNormGradient(
-                dy: dy, x: x, y: y, scale: scale, mean: mean, variance: variance,
+                dy: dy, x: x, y: y, scale: scale, shift: shift, mean: mean, variance: variance,
                 usesBatchStatistics: usesBatchStatistics, geometry, into: dx, dScale: dScale,
                 dShift: dShift, dResidual: dResidual)
         }

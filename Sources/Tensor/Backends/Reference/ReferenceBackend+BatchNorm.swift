@@ -45,12 +45,13 @@ extension ReferenceBackend {
         }
     }
 
-    /// With g = dy where y > 0 (everywhere without `relu`) and x̂ the normalised x: dshift = Σ g,
+    /// With g = dy where y > 0 (x̂ · scale + shift > 0 if y is nil, everywhere without `relu`) and x̂ the normalised x: dshift = Σ g,
     /// dscale = Σ g · x̂, dx = scale / √(variance + ε) · (g − mean g − x̂ · mean(g · x̂)), the means
     /// only if mean and variance depend on x.
     public func batchNormGradient(
         dy: DeviceMemory, x: DeviceMemory, y: DeviceMemory?, scale: DeviceMemory,
-        mean: DeviceMemory, variance: DeviceMemory, usesBatchStatistics: Bool,
+        shift: DeviceMemory, mean: DeviceMemory, variance: DeviceMemory,
+        usesBatchStatistics: Bool,
         _ geometry: BatchNormGeometry, into dx: DeviceMemory?, dScale: DeviceMemory,
         dShift: DeviceMemory, dResidual: DeviceMemory?
     ) {
@@ -59,13 +60,17 @@ extension ReferenceBackend {
         let scale = floats(scale)
         let variances = floats(variance)
         let normalized = normalization(mean: mean, variance: variance, geometry)
-        if geometry.relu, y == nil { fatalError("batchNormGradient: relu needs y") }
         let y = y.map(floats)
+        let shift = floats(shift)
+        let channels = geometry.channels
         func masked(_ i: Int) -> Double {
-            if geometry.relu, let y, !(y[i] > 0) { return 0 }
+            func result() -> Double {
+                let c = i % channels
+                return normalized(x[i], c) * Double(scale[c]) + Double(shift[c])
+            }
+            if geometry.relu, !(y.map { Double($0[i]) } ?? result() > 0) { return 0 }
             return Double(dy[i])
         }
-        let channels = geometry.channels
         var sums = [Double](repeating: 0, count: channels)
         var products = [Double](repeating: 0, count: channels)
         for i in 0..<geometry.rows * channels {
