@@ -52,8 +52,9 @@ INLINE tap_range taps_inside(long start, long step, long size, long count) {
     return range;
 }
 
-static void max_pool_row(
-    const residual_windows *g, const VALUE *image, long row, VALUE *y, int32_t *indices
+INLINE void max_pool_windows(
+    const residual_windows *g, const VALUE *image, long row, const bool wants_places, VALUE *y,
+    int32_t *indices
 ) {
     const long channels = g->channels, top = row * g->stride_y - g->padding_y;
     const tap_range vertical = taps_inside(top, g->dilation_y, g->height, g->kernel_y);
@@ -67,15 +68,23 @@ static void max_pool_row(
                 for (long s = across.first; s < across.end; s++) {
                     long at = (top + r * g->dilation_y) * g->width + side + s * g->dilation_x;
                     floats v = load(image + at * channels + c, left);
-                    ints wins = (v > best) | (v != v) | (place < 0);
+                    ints wins = (v > best) | (v != v);
+                    if (wants_places) wins |= place < 0;
                     best = choose(wins, v, best);
-                    place = choose_ints(wins, splat_int((int32_t)at), place);
+                    if (wants_places) place = choose_ints(wins, splat_int((int32_t)at), place);
                 }
             }
             store(y + j * channels + c, best, left);
-            store_ints(indices + j * channels + c, place, left);
+            if (wants_places) store_ints(indices + j * channels + c, place, left);
         });
     }
+}
+
+static void max_pool_row(
+    const residual_windows *g, const VALUE *image, long row, VALUE *y, int32_t *indices
+) {
+    if (indices) max_pool_windows(g, image, row, true, y, indices);
+    else max_pool_windows(g, image, row, false, y, NULL);
 }
 
 // The windows that may hold position `at`.

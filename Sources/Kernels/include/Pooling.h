@@ -29,8 +29,8 @@ typedef struct {
     long kernel_y, kernel_x, stride_y, stride_x, padding_y, padding_x, dilation_y, dilation_x;
 } residual_windows;
 
-/// Row `row` of an image's results: each window's maximum (NaN is greater than any number) and its
-/// place h · width + w. A window outside of the image gives −∞ and −1.
+/// Row `row` of an image's results: each window's maximum (NaN is greater than any number) and, unless
+/// `indices` is null, its place h · width + w. A window outside of the image gives −∞ and −1.
 void residual_max_pool_row(
     const residual_windows *g, residual_values image, long row, residual_values y, int32_t *indices);
 

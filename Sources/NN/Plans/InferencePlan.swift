@@ -143,7 +143,7 @@ extension InferencePlan {
                 geometry.withBatch(imageCount), into: y)
         case .unary(let function): backend.unary(function, x, count: count, into: y)
         case .maxPool(let geometry):
-            backend.maxPool2d(x, geometry.withBatch(imageCount), into: y, indices: second!)
+            backend.maxPool2d(x, geometry.withBatch(imageCount), into: y, indices: nil)
         case .averagePool(let geometry):
             backend.avgPool2d(x, geometry.withBatch(imageCount), into: y)
         case .adaptivePool(let geometry):

@@ -19,8 +19,7 @@ struct PlanStep {
     let kernel: Kernel
     /// The value that goes in; −1 for `load`.
     let x: Int
-    /// The residual or the positions of maxima, which are written and never read;
-    /// −1 where there is none.
+    /// The residual; −1 where there is none.
     let second: Int
     /// The value that comes out; −1 for `store`.
     let y: Int
@@ -121,8 +120,7 @@ private struct Translation {
                     second: convolution.addsResidual ? inputs[1] : -1)
             case .affine, .sum: fatalError("PlanProgram: \(node.operation) was not fused")
             case .unary(let function): step(.unary(function))
-            case .maxPool(let geometry):
-                step(.maxPool(geometry), second: newValue(node.shape.count))
+            case .maxPool(let geometry): step(.maxPool(geometry))
             case .averagePool(let geometry): step(.averagePool(geometry))
             case .adaptivePool(let geometry): step(.adaptivePool(geometry))
             case .softmax: step(.softmax(columns: node.shape[-1]))

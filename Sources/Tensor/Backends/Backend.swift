@@ -172,10 +172,11 @@ public protocol Backend: AnyObject, Sendable {
         usesBatchStatistics: Bool,
         _ geometry: BatchNormGeometry, into dx: DeviceMemory?, dScale: DeviceMemory,
         dShift: DeviceMemory, dResidual: DeviceMemory?)
-    /// y = the maximum of each window, and where it was: the offset h·W + w in its image. The first
-    /// of equal maxima wins.
+    /// y = the maximum of each window, and where it was, unless nobody wants to know: the offset
+    /// h·W + w in its image. The first of equal maxima wins.
     func maxPool2d(
-        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory)
+        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory,
+        indices: DeviceMemory?)
     /// dx from dy and the positions.
     func maxPool2dGradient(
         dy: DeviceMemory, indices: DeviceMemory, _ geometry: Pool2dGeometry, into dx: DeviceMemory)

@@ -3,13 +3,13 @@ import Kernels
 extension CPUBackend {
     /// y = the maximum of each window, and where it was.
     public func maxPool2d(
-        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory
+        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory?
     ) {
         let g = geometry
         checkTypes("maxPool2d", x, y)
         let x = x.values
         let y = y.values
-        let indices = indices.integers
+        let indices = indices?.integers
         let rowLength = g.outputWidth * g.channels
         let rowCount = g.batch * g.outputHeight
         let work = rowLength * g.kernel.height * g.kernel.width
@@ -19,7 +19,8 @@ extension CPUBackend {
                     let image = row / g.outputHeight
                     residual_max_pool_row(
                         windows, x + image * g.height * g.width * g.channels,
-                        row % g.outputHeight, y + row * rowLength, indices + row * rowLength)
+                        row % g.outputHeight, y + row * rowLength,
+                        indices.map { $0 + row * rowLength })
                 }
             }
         }

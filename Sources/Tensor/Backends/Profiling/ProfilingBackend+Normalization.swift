@@ -53,10 +53,11 @@ extension ProfilingBackend {
 
     /// The maximum of each window.
     public func maxPool2d(
-        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory
+        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory?
     ) {
         measure(
-            "max pool", geometry.extent, bytes: geometry.bytes(x.elementType, hasPositions: true)
+            "max pool", geometry.extent,
+            bytes: geometry.bytes(x.elementType, hasPositions: indices != nil)
         ) {
             target.maxPool2d(x, geometry, into: y, indices: indices)
         }

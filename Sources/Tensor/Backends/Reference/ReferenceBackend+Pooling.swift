@@ -1,12 +1,12 @@
 extension ReferenceBackend {
     /// y = the maximum of each window, and where it was.
     public func maxPool2d(
-        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory
+        _ x: DeviceMemory, _ geometry: Pool2dGeometry, into y: DeviceMemory, indices: DeviceMemory?
     ) {
         let g = geometry
         let x = floats(x)
         let y = floats(y)
-        let indices = integers(indices)
+        let indices = indices.map(integers)
         forEachWindow(g) { n, c, output, taps, _ in
             // −1 where every tap of the window is border.
             var best: (value: Float, index: Int) = (-.infinity, -1)
@@ -17,7 +17,7 @@ extension ReferenceBackend {
                 }
             }
             y[output] = best.value
-            indices[output] = Int32(best.index)
+            indices?[output] = Int32(best.index)
         }
     }
 
