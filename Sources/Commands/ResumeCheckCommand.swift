@@ -146,7 +146,7 @@ private struct ResumeCheck {
         progress.clear()
         if let reason = child.stopRequest {
             Terminal.note(reason)
-            throw Failure.interrupted
+            throw StopSignals.exitCode
         }
         let expected: ChildProgram.Ending = kill ? .signalled(SIGKILL) : .exited(0)
         guard child.ending == expected else {
@@ -221,6 +221,6 @@ private struct ResumeCheckPart {
                 counter.step >= limit ? "the check ends here" : StopSignals.request()
             })
         let isComplete = try trainer.fit()
-        guard isComplete || counter.step >= limit else { throw Failure.interrupted }
+        guard isComplete || counter.step >= limit else { throw StopSignals.exitCode }
     }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import Synchronization
 
@@ -15,6 +16,12 @@ enum StopSignals {
                 }
             }
         }
+    }
+
+    /// The status of a program that a signal ended, as shells give it: 130 for SIGINT, 143 for SIGTERM.
+    static var exitCode: ExitCode {
+        let number = received.load(ordering: .relaxed)
+        return ExitCode(128 + (number == 0 ? SIGINT : number))
     }
 
     /// Why to stop; nil as long as nobody asked.

@@ -21,7 +21,7 @@ struct SweepCommand: ParsableCommand {
             best is chosen by validation, not by the test images.
 
             Exit status: 0 all runs are complete; 1 some failed; 2 a mistake in the command or the \
-            configuration; 130 interrupted.
+            configuration; 130 or 143 interrupted.
             """)
 
     @Argument(

@@ -75,7 +75,7 @@ struct SweepSession {
                 try SweepResults(of: plan, in: folder, failures: failures).write(to: folder)
                 Terminal.note(reason)
                 Terminal.note("go on with: \(resumeCommand)")
-                throw Failure.interrupted
+                throw StopSignals.exitCode
             }
             if child.succeeded {
                 note("\(place)  \(Self.figures(RunSummary(path: path)))")

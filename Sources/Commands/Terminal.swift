@@ -44,8 +44,6 @@ enum Failure {
     static let work = ExitCode(1)
     /// A check could not be made; `work` is that it was made, and found a difference.
     static let unchecked = ExitCode(2)
-    /// It was interrupted.
-    static let interrupted = ExitCode(130)
 
     /// Says `error` and gives the status to throw.
     static func report(_ error: any Error, _ code: ExitCode = work) -> ExitCode {

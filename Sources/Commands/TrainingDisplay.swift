@@ -36,7 +36,12 @@ final class TrainingDisplay: TrainingListener {
         ].compactMap { $0 }.joined(separator: ", ")
         let length = plan.stepCount.map { "\(Format.count($0)) steps" } ?? "until the time limit"
         let epochs = plan.epochCount.map { "\($0) epochs, " } ?? ""
-        line("model   \(plan.model), \(Format.magnitude(plan.parameterCount)) parameters")
+        let trained =
+            plan.trainedCount < plan.parameterCount
+            ? ", \(Format.magnitude(plan.trainedCount)) of them trained now" : ""
+        line(
+            "model   \(plan.model), \(Format.magnitude(plan.parameterCount)) parameters\(trained)")
+        if let weights = plan.firstWeights { line("weights \(weights)") }
         line("data    \(plan.data): \(parts)")
         line(
             "length  \(epochs)\(length)\(plan.firstStep > 0 ? ", resumed at step \(plan.firstStep)" : "")"

@@ -58,7 +58,7 @@ struct TrainingSession {
         display.finish()
         guard isComplete else {
             Terminal.note("resume with: residual train --resume \(shellCommand([run.path]))")
-            throw Failure.interrupted
+            throw StopSignals.exitCode
         }
         try report(run, data, git, trainer, display)
         display.finish()
@@ -119,6 +119,10 @@ struct TrainingSession {
             content.reproduceCommand =
                 "./residual train \(shellCommand([run.path(of: RunFile.configuration)]))"
             content.serveCommand = serve
+            if configuration.ema != nil, configuration.measuredWeights == .raw {
+                content.notes.append(
+                    "Measured are the weights that training moved (raw), not their moving average.")
+            }
             if let best = trainer.state.best, fileExists(run.path(of: RunFile.bestCheckpoint)) {
                 content.notes.append(
                     "Measured is the model with the best validation figure, that of epoch "
@@ -163,14 +167,19 @@ struct TrainingSession {
         ] {
             if let part { Terminal.print("        \(split) \(Format.count(part.count))") }
         }
-        let steps = configuration.totalSteps(stepsPerEpoch: loader.batchCount)
+        if let weights = check.firstWeights { Terminal.print("weights \(weights)") }
+        let stepsPerEpoch = configuration.updatesPerEpoch(batchCount: loader.batchCount)
+        let steps = configuration.totalSteps(stepsPerEpoch: stepsPerEpoch)
         Terminal.print(
-            "length  \(Format.count(loader.batchCount)) steps an epoch"
+            "length  \(Format.count(stepsPerEpoch)) steps an epoch"
                 + (steps.map { ", \(Format.count($0)) in all" } ?? ""))
         Terminal.print(
             "step    loss \(Format.fixed(Double(check.loss), 4)) on a batch \(check.batchShape), "
                 + "\(Format.fixed(check.seconds * 1000, 0)) ms"
-                + (steps.map { "; about \(Format.duration(check.seconds * Double($0))) in all" }
+                + (steps.map { steps in
+                    let seconds = check.seconds * Double(steps * configuration.accumulate)
+                    return "; about \(Format.duration(seconds)) in all"
+                }
                     ?? ""))
         Terminal.print("memory  \(Format.bytes(check.peakMemory)) for tensors at the worst moment")
         Terminal.print("the configuration is good; nothing was written")

@@ -112,7 +112,7 @@ private struct VerificationSession {
                         + "configuration is not the one that it was trained with")
             }
             Terminal.note(reason)
-            throw Failure.interrupted
+            throw StopSignals.exitCode
         }
         let report = VerificationText(
             run: run.path, verification: verification, differences: differences,

@@ -13,6 +13,8 @@ public struct ModelDescription: Sendable, Equatable {
     public var batchNormEpsilon: Float
     /// How it was computed in training; it is to be used in the same way.
     public var numerics: Numerics
+    /// Which of a run's weights are to be used.
+    public var weights = ModelWeights.raw
     /// The names of the classes, in the order of the logits.
     public var classNames: [String]
     /// What is done to a decoded picture before the model sees it.
@@ -57,6 +59,7 @@ public struct ModelDescription: Sendable, Equatable {
 private enum Key {
     static let version = "residual.version"
     static let model = "residual.model"
+    static let weights = "weights"
     static let classes = "residual.classes"
     static let preprocessing = "residual.preprocessing"
     static let data = "residual.data"
@@ -73,7 +76,7 @@ extension ModelDescription {
     var metadata: [(key: String, value: String)] {
         let model: JSONValue = [
             "name": .string(modelName), "batch_norm_epsilon": .number(Double(batchNormEpsilon)),
-            "numerics": .string(numerics.rawValue),
+            "numerics": .string(numerics.rawValue), Key.weights: .string(weights.rawValue),
         ]
         let data: JSONValue = [
             "name": .string(dataName), "fingerprint": .string(dataFingerprint),
@@ -145,7 +148,25 @@ extension ModelDescription {
             dataFingerprint: data["fingerprint"]?.string ?? "",
             configuration: try text(Key.configuration), metrics: try json(Key.metrics),
             commit: metadata[Key.commit], numerics: numerics)
+        weights = ModelWeights(modelText: metadata[Key.model])
     }
+}
+
+/// Which weights of a run a file is about.
+public enum ModelWeights: String, Sendable, CaseIterable {
+    /// Those that training moves.
+    case raw
+    /// Their exponential moving average.
+    case ema
+
+    /// What the metadata `residual.model` says; files without it, and older ones, hold raw weights.
+    init(modelText: String?) {
+        let model = modelText.flatMap { try? JSONValue.parse($0) }
+        self = model?[Key.weights]?.string.flatMap { ModelWeights(rawValue: $0) } ?? .raw
+    }
+
+    /// What the metadata of `file` says.
+    init(of file: SafetensorsFile) { self.init(modelText: file.metadata(Key.model)) }
 }
 
 extension Preprocessing {

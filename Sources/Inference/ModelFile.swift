@@ -59,7 +59,7 @@ public struct ModelFile {
         } catch {
             throw FileError(path: path, message: "\(error)")
         }
-        try loadWeights(into: model)
+        try model.loadStateDict(Self.chosenWeights(in: file), source: path)
         try checkWeights(of: model)
         return model
     }
@@ -79,25 +79,55 @@ public struct ModelFile {
         }
     }
 
-    /// Replaces the weights of `model`. All keys must fit.
-    public func loadWeights(into model: some Module) throws {
-        try model.loadStateDict(
-            file.stateDict().filter { !$0.key.hasPrefix(Self.trainingPrefix) }, source: path)
+    /// Replaces the weights of `model` by those that training moves. All keys must fit.
+    public func loadRawWeights(into model: some Module) throws {
+        try model.loadStateDict(Self.rawWeights(in: file), source: path)
     }
 
     /// Replaces the weights of `model`, which may have another number of classes: then its last layer
     /// stays as it is. Works with any safetensors file whose names are torchvision's.
-    public static func loadTrunk(of path: String, into model: any ClassificationModel) throws {
+    ///
+    /// - Returns: What was taken over.
+    @discardableResult
+    public static func loadTrunk(
+        of path: String, into model: any ClassificationModel
+    ) throws -> LoadedTrunk {
         let file = try SafetensorsFile(path: resolve(path))
         let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })
         let classifier = model.classifierName + "."
-        let entries = file.stateDict().filter { !$0.key.hasPrefix(trainingPrefix) }.map {
-            key, entry in
-            let isOtherHead =
-                key.hasPrefix(classifier) && own[key].map { $0.shape != entry.shape } ?? false
-            return (key: key, entry: isOtherHead ? own[key]! : entry)
+        var report = LoadedTrunk(path: path, weights: ModelWeights(of: file))
+        let entries = chosenWeights(in: file).map { key, entry in
+            if key.hasPrefix(classifier), let mine = own[key], mine.shape != entry.shape {
+                report.restarted.append(
+                    LoadedTrunk.Restarted(key: key, shape: mine.shape, inFile: entry.shape))
+                return (key: key, entry: mine)
+            }
+            report.loadedCount += 1
+            return (key: key, entry: entry)
         }
         try model.loadStateDict(entries, source: path)
+        return report
+    }
+
+    private static func rawWeights(
+        in file: SafetensorsFile
+    ) -> [(key: String, entry: StateEntry)] {
+        file.stateDict().filter { !$0.key.hasPrefix(trainingPrefix) }
+    }
+
+    /// The weights that the file says are to be used: in a checkpoint to go on from, those may be the
+    /// average that lies among the training state.
+    private static func chosenWeights(
+        in file: SafetensorsFile
+    ) -> [(key: String, entry: StateEntry)] {
+        let raw = rawWeights(in: file)
+        guard ModelWeights(of: file) == .ema else { return raw }
+        let prefix = trainingPrefix + WeightAverage.statePrefix
+        let averages = Dictionary(
+            uniqueKeysWithValues: file.stateDict().filter { $0.key.hasPrefix(prefix) }.map {
+                ($0.key.dropFirst(prefix.count), $0.entry)
+            })
+        return raw.map { ($0.key, averages[$0.key[...]] ?? $0.entry) }
     }
 
     /// What a trainer kept to go on from here: its state, and its buffers by name.

@@ -42,23 +42,23 @@ public final class AdamW: Optimizer {
         self.clipping = clipping
     }
 
-    /// Moves every parameter that has a gradient.
-    @discardableResult
-    public func step(_ gradients: Gradients, learningRate: Float) -> Double? {
-        forEachGradient(gradients) { key, parameter, gradient, scale, group in
-            // Taken out of the dictionary, so that the moments have one owner and change in place.
-            var current =
-                progress.removeValue(forKey: key)
-                ?? Progress(moments: AdamWMoments(of: parameter), stepCount: 0)
-            current.stepCount += 1
-            adamWStep(
-                parameter, gradient: gradient, moments: &current.moments,
-                learningRate: learningRate * group.learningRateFactor, gradientScale: scale,
-                weightDecay: group.weightDecay, beta1: beta1, beta2: beta2, epsilon: epsilon,
-                correction1: correction(beta1, current.stepCount),
-                correction2: correction(beta2, current.stepCount))
-            progress[key] = current
-        }
+    /// Moves one parameter.
+    public func move(
+        _ parameter: Parameter, named key: String, along gradient: Tensor, scale: Float,
+        learningRate: Float, weightDecay: Float
+    ) {
+        // Taken out of the dictionary, so that the moments have one owner and change in place.
+        var current =
+            progress.removeValue(forKey: key)
+            ?? Progress(moments: AdamWMoments(of: parameter), stepCount: 0)
+        current.stepCount += 1
+        adamWStep(
+            parameter, gradient: gradient, moments: &current.moments,
+            learningRate: learningRate, gradientScale: scale, weightDecay: weightDecay,
+            beta1: beta1, beta2: beta2, epsilon: epsilon,
+            correction1: correction(beta1, current.stepCount),
+            correction2: correction(beta2, current.stepCount))
+        progress[key] = current
     }
 
     /// 1 − βᵗ.

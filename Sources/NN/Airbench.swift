@@ -6,7 +6,10 @@ import Tensor
 ///     stem      2×2 whitening convolution of 24 filters with bias, GELU
 ///     layer1…3  3×3 convolution, 2×2 maximum, normalisation, GELU, 3×3 convolution, normalisation,
 ///               GELU
-///     head      maximum over the image, matrix product without bias, times 1/9
+///     head      maximum over the image, matrix product without bias, times a constant
+///
+/// The constant is 1/9, or in the network of airbench94_muon, whose `Head` is `normalized`, one over the
+/// number of features.
 ///
 /// The whitening filters are computed from training images and never trained; the normalisations
 /// train their biases alone. Input `[N, H, W, 3]` with H and W at least 9, output logits
@@ -33,6 +36,15 @@ public final class Airbench: ClassificationModel {
     /// What keeps the first logits small.
     public let scale: Scale
 
+    /// The sizes of the last layer's weights and of the constant after it.
+    public enum Head: Sendable, Hashable {
+        /// Uniform weights, logits times 1/9, and a whitening bias that starts at zero: airbench94.
+        case uniform
+        /// Weights of standard deviation 1, logits divided by the number of features, and a whitening
+        /// bias uniform in ±1/√12: airbench94_muon.
+        case normalized
+    }
+
     /// Creates a network whose filters are zero until `initialize(seed:)` or loading fills them.
     ///
     /// - Parameters:
@@ -50,7 +62,9 @@ public final class Airbench: ClassificationModel {
                 epsilon: batchNormEpsilon, momentum: batchNormMomentum, trainsWeight: false))
     }
 
-    init(widths: [Int], classCount: Int, _ normalization: Normalization) {
+    init(
+        widths: [Int], classCount: Int, head: Head = .uniform, _ normalization: Normalization
+    ) {
         guard widths.count == 3, widths.allSatisfy({ $0 > 0 }), classCount > 0 else {
             fatalError(
                 "Airbench: widths \(widths) and \(classCount) classes; needed are three widths and a "
@@ -60,14 +74,24 @@ public final class Airbench: ClassificationModel {
         let whiteChannels = 2 * 3 * kernel * kernel
         whiten = Conv2d(
             inChannels: 3, outChannels: whiteChannels, kernelSize: Spatial(kernel),
-            trainsWeight: false, initialization: .partialIdentity)
+            trainsWeight: false,
+            initialization: head == .uniform ? .partialIdentity : .kaimingNormal)
         activation = GELU()
         layer1 = AirbenchGroup(whiteChannels, widths[0], normalization)
         layer2 = AirbenchGroup(widths[0], widths[1], normalization)
         layer3 = AirbenchGroup(widths[1], widths[2], normalization)
         pool = GlobalMaxPool()
         fc = Linear(inFeatures: widths[2], outFeatures: classCount, bias: false)
-        scale = Scale(by: 1 / 9)
+        scale = Scale(by: head == .uniform ? 1 / 9 : 1 / Float(widths[2]))
+    }
+
+    /// Divides the last layer's weights by their standard deviation.
+    func normalizeHead() {
+        let weights = fc.weight.value.array().map(Double.init)
+        let mean = weights.reduce(0, +) / Double(weights.count)
+        let squares = weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (squares / Double(max(1, weights.count - 1))).squareRoot()
+        fc.weight.value.assign(weights.map { Float($0 / deviation) })
     }
 
     /// The number of classes.
@@ -142,7 +166,9 @@ extension Airbench: DataInitialized {
 
 extension ModelEntry {
     /// A row for a network of airbench. PyTorch's momentum, which is ours, is one minus the paper's.
-    static func airbench(_ name: String, widths: [Int]) -> ModelEntry {
+    static func airbench(
+        _ name: String, widths: [Int], head: Airbench.Head = .uniform
+    ) -> ModelEntry {
         ModelEntry(
             name: name, inputSize: 32,
             normalization: Normalization(epsilon: 1e-12, momentum: 0.4, trainsWeight: false)
@@ -150,9 +176,17 @@ extension ModelEntry {
             if request.options.dropout ?? 0 != 0 {
                 throw ModelError(description: "the model '\(request.name)' has no dropout")
             }
+            if request.options.zeroInitResidual != nil {
+                throw ModelError(
+                    description:
+                        "the model '\(request.name)' has no residual blocks to start at zero")
+            }
             let model = Airbench(
-                widths: widths, classCount: request.classCount, request.normalization)
-            if let seed = request.seed { model.initialize(seed: seed) }
+                widths: widths, classCount: request.classCount, head: head, request.normalization)
+            if let seed = request.seed {
+                model.initialize(seed: seed)
+                if head == .normalized { model.normalizeHead() }
+            }
             return model
         }
     }

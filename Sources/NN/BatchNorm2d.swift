@@ -6,8 +6,8 @@ import Tensor
 ///
 /// Training uses the mean and the biased variance of the batch and moves the running statistics:
 /// running ← (1 − momentum) · running + momentum · batch, where the variance that goes in is the
-/// unbiased one, variance · n/(n − 1) with n = N·H·W. Inference uses the running statistics. Input
-/// and output `[N, H, W, C]`.
+/// unbiased one, variance · n/(n − 1) with n = N·H·W. Inference uses the running statistics, and so does
+/// training where `keepsStatistics`. Input and output `[N, H, W, C]`.
 ///
 /// The conventions are PyTorch's: momentum is the share of the *new* value.
 public final class BatchNorm2d: Module {
@@ -25,6 +25,9 @@ public final class BatchNorm2d: Module {
     public let momentum: Float
     /// ε, which keeps the square root away from zero.
     public let epsilon: Float
+    /// Whether training uses the running statistics too, and leaves them as they are: what fine-tuning
+    /// does to layers that it does not train. Not part of the state.
+    public var keepsStatistics = false
 
     /// Creates a layer that changes nothing yet: weight 1, bias 0, running mean 0 and variance 1.
     /// Without `trainsWeight` the weight stays 1.
@@ -53,7 +56,7 @@ public final class BatchNorm2d: Module {
         _ x: Tensor, _ phase: Phase, residual: Tensor? = nil, relu: Bool
     ) -> Tensor {
         switch phase {
-        case .inference:
+        case _ where keepsStatistics, .inference:
             return batchNormInference(
                 x, scale: weight.tensor(), shift: bias.tensor(), mean: runningMean.value,
                 variance: runningVariance.value, residual: residual, relu: relu, epsilon: epsilon)

@@ -21,9 +21,7 @@ public final class Lookahead {
     /// The exponent with which that share grows over the run.
     public let power: Double
 
-    private let parameters: [(key: String, parameter: Parameter)]
-    private let statistics: [(key: String, statistic: Statistic)]
-    private var averages: [Tensor] = []
+    private let average: AveragedValues
 
     /// Starts an average at the values of `model`.
     public init(_ model: some Module, every: Int, decay: Double, power: Double) {
@@ -35,66 +33,33 @@ public final class Lookahead {
         self.every = every
         self.decay = decay
         self.power = power
-        parameters = model.namedParameters
-        statistics = model.namedStatistics
-        restart()
-    }
-
-    private var keys: [String] { parameters.map(\.key) + statistics.map(\.key) }
-    private var values: [Tensor] {
-        parameters.map(\.parameter.value) + statistics.map(\.statistic.value)
+        average = AveragedValues(of: model)
     }
 
     /// Starts the average anew at the model's values.
-    public func restart() { averages = values }
+    public func restart() { average.restart() }
 
     /// Does what is due after update number `step`, from 1, of `total`; a run of unknown length needs
     /// the power 0.
     public func update(afterStep step: Int, of total: Int?) {
         guard step % every == 0 else { return }
         let done = power == 0 ? 1 : min(1, Double(step) / Double(total ?? step))
-        let share = pow(decay, Double(every)) * pow(done, power)
-        for (place, value) in values.enumerated() {
-            averages[place].formWeightedSum(Float(share), value, Float(1 - share))
-        }
+        average.mix(keeping: pow(decay, Double(every)) * pow(done, power))
         finish()
     }
 
     /// Sets the model to the average.
-    public func finish() {
-        for (place, named) in parameters.enumerated() { named.parameter.value = averages[place] }
-        for (place, named) in statistics.enumerated() {
-            named.statistic.value = averages[parameters.count + place]
-        }
-    }
+    public func finish() { average.assign() }
 
-    /// The average as named tensors: `lookahead.<key>`.
-    public func state() -> [(name: String, tensor: Tensor)] {
-        zip(keys, averages).map { (Self.statePrefix + $0, $1) }
+    /// The average as entries of a checkpoint: `lookahead.<key>`.
+    public func state() -> [(key: String, entry: StateEntry)] {
+        average.entries(prefix: Self.statePrefix)
     }
 
     /// Replaces the average. Nothing changes unless everything fits.
     ///
-    /// - Throws: `OptimizerStateError` naming every tensor that is missing, unknown or misshaped.
-    public func load(state: [(name: String, tensor: Tensor)]) throws(OptimizerStateError) {
-        var loaded = Dictionary(state.map { ($0.name, $0.tensor) }) { first, _ in first }
-        var problems: [String] = []
-        var next = averages
-        for (place, key) in keys.enumerated() {
-            guard let tensor = loaded.removeValue(forKey: Self.statePrefix + key) else {
-                problems.append("'\(Self.statePrefix)\(key)' is missing")
-                continue
-            }
-            if tensor.shape == next[place].shape {
-                next[place] = tensor
-            } else {
-                problems.append(
-                    "'\(Self.statePrefix)\(key)' expects \(next[place].shape), found \(tensor.shape)"
-                )
-            }
-        }
-        problems += loaded.keys.sorted().map { "'\($0)' is unknown" }
-        guard problems.isEmpty else { throw OptimizerStateError(problems: problems) }
-        averages = next
+    /// - Throws: `OptimizerStateError` naming every entry that is missing, unknown or misshaped.
+    public func load(state: [(key: String, entry: StateEntry)]) throws {
+        try average.load(state, prefix: Self.statePrefix)
     }
 }

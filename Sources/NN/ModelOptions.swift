@@ -1,7 +1,8 @@
 /// What a configuration may change about a model without changing its name.
 public struct ModelOptions: Sendable, Hashable {
-    /// Whether every residual block starts as its shortcut; nothing to models without such blocks.
-    public var zeroInitResidual: Bool
+    /// Whether every residual block starts as its shortcut; nil for the model's own. Models without such
+    /// blocks refuse it.
+    public var zeroInitResidual: Bool?
     /// The probability of dropout before the last layer; nil for the model's own.
     public var dropout: Float?
     /// The share of the batch in the running statistics of batch normalisation; nil for the model's
@@ -12,7 +13,7 @@ public struct ModelOptions: Sendable, Hashable {
 
     /// Creates options.
     public init(
-        zeroInitResidual: Bool = true, dropout: Float? = nil, batchNormMomentum: Float? = nil,
+        zeroInitResidual: Bool? = nil, dropout: Float? = nil, batchNormMomentum: Float? = nil,
         batchNormEpsilon: Float? = nil
     ) {
         self.zeroInitResidual = zeroInitResidual

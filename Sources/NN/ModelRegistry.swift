@@ -11,6 +11,7 @@ public enum ModelRegistry {
                 stem: .small, block: .basic, blockCounts: [1, 2, 2], widths: [64, 128, 256],
                 dropout: 0.5)),
         .airbench("airbench94", widths: [64, 256, 256]),
+        .airbench("airbench94-muon", widths: [64, 256, 256], head: .normalized),
         .airbench("airbench95", widths: [128, 384, 384]),
         .resNet("resnet20", inputSize: 32, .cifar(blocksPerStage: 3)),
         .resNet("resnet32", inputSize: 32, .cifar(blocksPerStage: 5)),
@@ -48,16 +49,28 @@ public enum ModelRegistry {
         try entry(name).normalization(options).epsilon
     }
 
-    /// The names of the stages of the model `name`, first to last.
+    /// The stages of the model `name` and the parameters in them.
     ///
     /// - Throws: `ModelError` when there is no such model.
-    public static func stageNames(of name: String) throws(ModelError) -> [String] {
+    public static func outline(of name: String) throws(ModelError) -> ModelOutline {
         // A backend of its own, as this may be asked before the shared one is configured.
         try withBackend(ReferenceBackend()) {
             Result { () throws(ModelError) in
-                try make(name, classCount: 1, seed: nil).stageNames
+                ModelOutline(of: try make(name, classCount: 1, seed: nil))
             }
         }.get()
+    }
+
+    /// Why the model `name` cannot be made with `options`; nil if it can.
+    public static func refusal(of options: ModelOptions, for name: String) -> ModelError? {
+        withBackend(ReferenceBackend()) { () -> ModelError? in
+            do throws(ModelError) {
+                _ = try make(name, classCount: 1, seed: nil, options: options)
+                return nil
+            } catch {
+                return error
+            }
+        }
     }
 
     /// Makes the model `name`.

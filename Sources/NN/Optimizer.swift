@@ -11,14 +11,18 @@ public protocol Optimizer: AnyObject {
     /// How gradients are limited before a step.
     var clipping: GradientClipping { get set }
 
-    /// Moves every parameter that has a gradient; the others stay, as in PyTorch.
+    /// Moves one parameter; `step` does it to all that have a gradient.
     ///
     /// - Parameters:
-    ///   - gradients: The gradients of the loss.
-    ///   - learningRate: The step size, on which groups have a factor.
-    /// - Returns: The norm of all gradients before clipping, if clipping by norm computed it.
-    @discardableResult
-    func step(_ gradients: Gradients, learningRate: Float) -> Double?
+    ///   - parameter: The values to change.
+    ///   - key: The parameter's name among `groups`.
+    ///   - gradient: The gradient of the loss, clipped by value.
+    ///   - scale: A factor on the gradient, which clips it by norm.
+    ///   - learningRate: The step size, with all factors.
+    ///   - weightDecay: The strength of the decay.
+    func move(
+        _ parameter: Parameter, named key: String, along gradient: Tensor, scale: Float,
+        learningRate: Float, weightDecay: Float)
 
     /// What the next step depends on besides the parameters, as named tensors in the layouts here.
     func state() -> [(name: String, tensor: Tensor)]
@@ -37,79 +41,6 @@ public struct OptimizerStateError: Error, Equatable, CustomStringConvertible {
     /// `optimizer state does not fit: …; …`.
     public var description: String {
         "optimizer state does not fit: \(problems.joined(separator: "; "))"
-    }
-}
-
-/// Parameters that an optimiser treats alike.
-public struct ParameterGroup {
-    /// The parameters with their keys.
-    public var parameters: [(key: String, parameter: Parameter)]
-    /// The strength of the decay towards zero.
-    public var weightDecay: Float
-    /// A factor on the learning rate.
-    public var learningRateFactor: Float
-
-    /// Creates a group.
-    public init(
-        _ parameters: [(key: String, parameter: Parameter)], weightDecay: Float = 0,
-        learningRateFactor: Float = 1
-    ) {
-        self.parameters = parameters
-        self.weightDecay = weightDecay
-        self.learningRateFactor = learningRateFactor
-    }
-
-    /// The usual two groups: filters and matrices decay; vectors, which are the parameters of
-    /// normalisation and biases, do not unless `decaysVectors`. Empty groups are left out.
-    public static func standard(
-        _ parameters: [(key: String, parameter: Parameter)], weightDecay: Float,
-        decaysVectors: Bool = false, learningRateFactor: Float = 1
-    ) -> [ParameterGroup] {
-        let isDecayed = { (parameter: Parameter) in decaysVectors || parameter.role != .vector }
-        return [
-            ParameterGroup(
-                parameters.filter { isDecayed($0.parameter) }, weightDecay: weightDecay,
-                learningRateFactor: learningRateFactor),
-            ParameterGroup(
-                parameters.filter { !isDecayed($0.parameter) }, weightDecay: 0,
-                learningRateFactor: learningRateFactor),
-        ].filter { !$0.parameters.isEmpty }
-    }
-}
-
-extension ParameterGroup {
-    /// The groups of a model: the two of `standard`, and apart from them the biases of its batch
-    /// normalisations where those have a learning rate of their own.
-    ///
-    /// - Parameters:
-    ///   - model: Whose trained parameters are grouped.
-    ///   - weightDecay: The strength of the decay.
-    ///   - decaysVectors: Whether biases and the parameters of normalisation decay too.
-    ///   - normBiasFactor: The factor on the learning rate of the biases of normalisations. Their
-    ///     decay is divided by it: a step pulls them to zero as strongly as other parameters.
-    public static func of(
-        _ model: some Module, weightDecay: Float, decaysVectors: Bool = false,
-        normBiasFactor: Float = 1
-    ) -> [ParameterGroup] {
-        guard normBiasFactor != 1 else {
-            return standard(
-                model.namedParameters, weightDecay: weightDecay, decaysVectors: decaysVectors)
-        }
-        let biases = Set(
-            model.namedModules.compactMap { named in
-                (named.module as? BatchNorm2d).map { ObjectIdentifier($0.bias) }
-            })
-        let isNormBias = { (named: (key: String, parameter: Parameter)) in
-            biases.contains(ObjectIdentifier(named.parameter))
-        }
-        let group = ParameterGroup(
-            model.namedParameters.filter(isNormBias),
-            weightDecay: decaysVectors ? weightDecay / normBiasFactor : 0,
-            learningRateFactor: normBiasFactor)
-        let others = standard(
-            model.namedParameters.filter { !isNormBias($0) }, weightDecay: weightDecay,
-            decaysVectors: decaysVectors)
-        return others + (group.parameters.isEmpty ? [] : [group])
     }
 }
 
@@ -138,14 +69,16 @@ extension Optimizer {
     /// All parameters with their keys, group by group.
     public var parameters: [(key: String, parameter: Parameter)] { groups.flatMap(\.parameters) }
 
-    /// Calls `body` for every parameter that has a gradient, with the gradient clipped by value and
-    /// the factor that clips it by norm; returns the norm.
-    func forEachGradient(
-        _ gradients: Gradients,
-        _ body: (
-            _ key: String, _ parameter: Parameter, _ gradient: Tensor, _ scale: Float,
-            _ group: ParameterGroup
-        ) -> Void
+    /// Moves every parameter that has a gradient; the others stay, as in PyTorch.
+    ///
+    /// - Parameters:
+    ///   - gradients: The gradients of the loss.
+    ///   - learningRate: The step size, on which groups have a factor.
+    ///   - factors: Further factors of single parameters, for this step alone.
+    /// - Returns: The norm of all gradients before clipping, if clipping by norm computed it.
+    @discardableResult
+    public func step(
+        _ gradients: Gradients, learningRate: Float, factors: [ObjectIdentifier: Float] = [:]
     ) -> Double? {
         var norm: Double?
         var scale: Float = 1
@@ -156,7 +89,10 @@ extension Optimizer {
         for group in groups {
             for (key, parameter) in group.parameters {
                 guard let gradient = gradients[parameter] else { continue }
-                body(key, parameter, clipping.clipped(gradient), scale, group)
+                let factor = group.learningRateFactor * (factors[ObjectIdentifier(parameter)] ?? 1)
+                move(
+                    parameter, named: key, along: clipping.clipped(gradient), scale: scale,
+                    learningRate: learningRate * factor, weightDecay: group.weightDecay)
             }
         }
         return norm

@@ -95,7 +95,7 @@ extension ModelEntry {
                 batchNormMomentum: request.normalization.momentum)
             if let seed = request.seed {
                 model.initialize(seed: seed)
-                if request.options.zeroInitResidual { model.zeroLastNormalizations() }
+                if request.options.zeroInitResidual ?? true { model.zeroLastNormalizations() }
             }
             return model
         }

@@ -39,19 +39,18 @@ public final class SGD: Optimizer {
         self.clipping = clipping
     }
 
-    /// Moves every parameter that has a gradient.
-    @discardableResult
-    public func step(_ gradients: Gradients, learningRate: Float) -> Double? {
-        forEachGradient(gradients) { key, parameter, gradient, scale, group in
-            // Taken out of the dictionary, so that the buffer has one owner and changes in place.
-            var buffer = buffers.removeValue(forKey: key)
-            sgdStep(
-                parameter, gradient: gradient, buffer: &buffer,
-                learningRate: learningRate * group.learningRateFactor, gradientScale: scale,
-                weightDecay: group.weightDecay, momentum: momentum, dampening: dampening,
-                nesterov: nesterov)
-            buffers[key] = buffer
-        }
+    /// Moves one parameter.
+    public func move(
+        _ parameter: Parameter, named key: String, along gradient: Tensor, scale: Float,
+        learningRate: Float, weightDecay: Float
+    ) {
+        // Taken out of the dictionary, so that the buffer has one owner and changes in place.
+        var buffer = buffers.removeValue(forKey: key)
+        sgdStep(
+            parameter, gradient: gradient, buffer: &buffer, learningRate: learningRate,
+            gradientScale: scale, weightDecay: weightDecay, momentum: momentum,
+            dampening: dampening, nesterov: nesterov)
+        buffers[key] = buffer
     }
 
     /// `momentum.<key>` for every parameter that has moved.

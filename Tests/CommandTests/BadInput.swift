@@ -45,6 +45,29 @@ extension BadInput {
         BadInput("An unknown model", "train tiny.yaml model.name=resnet21", status: 2),
         BadInput(
             "A number out of range", "train tiny.yaml optimizer.learning_rate=-1", status: 2),
+        BadInput(
+            "Muon's other parameters by a rule that is not there",
+            "train tiny.yaml optimizer={name:␣muon,␣others:␣{name:␣lion}}", status: 2),
+        BadInput(
+            "A learning rate for parameters that are not there",
+            "train tiny.yaml optimizer.groups=[{match:␣layr1,␣learning_rate_factor:␣0.1}]",
+            status: 2),
+        BadInput(
+            "A frozen part that is not there", "train tiny.yaml fine_tuning.freeze=[stam]",
+            status: 2),
+        BadInput("Everything frozen", "train tiny.yaml fine_tuning.freeze='*'", status: 2),
+        BadInput(
+            "Unfreezing what is not frozen",
+            "train tiny.yaml fine_tuning.unfreeze=[{match:␣layer1,␣at:␣2␣epochs}]", status: 2),
+        BadInput("No batches in an update", "train tiny.yaml accumulate=0", status: 2),
+        BadInput(
+            "An average that forgets nothing", "train tiny.yaml ema={decay:␣1}", status: 2),
+        BadInput(
+            "Measuring an average that is not there", "train tiny.yaml evaluation.weights=ema",
+            status: 2),
+        BadInput(
+            "An option that the model does not have",
+            "train tiny.yaml model={name:␣airbench94,␣zero_init_residual:␣true}", status: 2),
         BadInput("A change without a value", "train tiny.yaml epochs", status: 2),
         BadInput("An unknown option", "train tiny.yaml --fast", status: 2),
         BadInput(

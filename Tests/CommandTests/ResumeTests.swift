@@ -180,7 +180,7 @@ extension CommandTests {
                     + "wait for it or stop it\n")
             program.send(signal)
             let outcome = try await onThread { try program.outcome() }
-            #expect(outcome.ending == .exited(130))
+            #expect(outcome.ending == .exited(128 + signal))
             #expect(outcome.output == "")
             return outcome
         }

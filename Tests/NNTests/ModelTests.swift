@@ -86,7 +86,7 @@ struct ModelTests {
         #expect(
             error?.description == """
                 unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, airbench94, \
-                airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
+                airbench94-muon, airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
                 resnet101, resnet152
                 """)
         for options in [

@@ -67,7 +67,7 @@ import Testing
     @Test(
         "Every model ends in the same bits", arguments: ["cifar10-cnn", "airbench94", "resnet18"])
     func sameBitsOf(name: String) throws {
-        let stages = Set(try ModelRegistry.stageNames(of: name))
+        let stages = Set(try ModelRegistry.outline(of: name).stageNames)
         let plain = try Training(name, threads: 2, recomputing: [], batch: 3, side: 32)
         let other = try Training(name, threads: 2, recomputing: stages, batch: 3, side: 32)
         #expect(other.losses == plain.losses)
@@ -88,7 +88,7 @@ import Testing
 
     @Test(arguments: ModelRegistry.names)
     func stagesAreKnownByName(_ name: String) throws {
-        let names = try ModelRegistry.stageNames(of: name)
+        let names = try ModelRegistry.outline(of: name).stageNames
         #expect(names.first == "stem" && names.last == "head")
         #expect(names.count >= 5 && Set(names).count == names.count)
     }

@@ -28,7 +28,10 @@ private let root = URL(fileURLWithPath: #filePath)
         #expect(page.contains("a number, greater than 0"))
     }
 
-    @Test(arguments: ["quickstart.yaml", "cifar10-cnn.yaml", "cifar10-airbench94.yaml"])
+    @Test(arguments: [
+        "quickstart.yaml", "cifar10-cnn.yaml", "cifar10-airbench94.yaml",
+        "cifar10-airbench94-muon.yaml",
+    ])
     func theExamplesAreValid(name: String) throws {
         let path = root.appendingPathComponent("configs/\(name)").path
         let loaded = try Configuration.load(contentsOf: path)

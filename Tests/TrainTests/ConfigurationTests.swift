@@ -10,6 +10,7 @@ private let full = """
     epochs: 1_7
     max_steps: 2e4
     batch_size: +96
+    accumulate: 3
     precision: f32
     data:
       name: folder
@@ -44,6 +45,7 @@ private let full = """
       weight_decay: 0
       decay_norm_and_bias: true
       norm_bias_learning_rate_factor: 8
+      groups: [{match: ["*.bn*", fc], weight_decay: 0}, {match: stem, learning_rate: 0.5}]
       lookahead:
         every: 6
         decay: 0.9
@@ -56,6 +58,17 @@ private let full = """
       gamma: 0.2
       warmup: 35 steps
       warmup_start_factor: 0.3
+    fine_tuning:
+      freeze: [stem, layer1]
+      unfreeze: [{match: layer1, at: 3 epochs}]
+      frozen_batch_norm: training
+      layer_decay: 0.8
+      head_learning_rate_factor: 5
+    ema:
+      decay: 0.9
+      every: 4
+      warmup_power: 0.75
+      start: 5 epochs
     augmentation:
       crop: null
       random_resized_crop:
@@ -67,6 +80,7 @@ private let full = """
       every_epochs: 2
       batch_size: 7
       metric: macro_f1
+      weights: raw
       early_stop:
         patience: 4
         min_delta: 0.002
@@ -104,6 +118,11 @@ private let short = "data: {name: shapes}\nmodel: {name: resnet20}\nepochs: 15\n
         #expect(values.optimizer.betas == [0.8, 0.99])
         #expect(values.optimizer.normBiasLearningRateFactor == 8)
         #expect(values.optimizer.lookahead?.every == 6)
+        #expect(values.optimizer.groups.map(\.match.patterns) == [["*.bn*", "fc"], ["stem"]])
+        #expect(values.optimizer.groups.map(\.weightDecay) == [0, nil])
+        #expect(values.fineTuning.freeze.patterns == ["stem", "layer1"])
+        #expect(values.fineTuning.unfreeze.map(\.at) == [.epochs(3)])
+        #expect(values.ema?.start == .epochs(5) && values.ema?.warmupPower == 0.75)
         #expect(values.evaluation.tta == .flip)
         #expect(values.schedule.milestones == [.epochs(3), .epochs(7.5), .steps(900)])
         #expect(values.schedule.warmup == .steps(35))
@@ -125,6 +144,9 @@ private let short = "data: {name: shapes}\nmodel: {name: resnet20}\nepochs: 15\n
         ["output=\"a\\tb\\n\\u200b\\x7f#: \\\\\""], ["output='~'"], ["output=-x"],
         ["optimizer.learning_rate=1.7976931348623157e308"], ["data.validation=0"],
         ["data.validation=0.125"],
+        ["optimizer.name=muon"], ["optimizer={name: muon, others: {name: sgd}}"],
+        ["ema={}"], ["fine_tuning.freeze='*.bn*'"], ["accumulate=8"],
+        ["optimizer.groups=[{match: 'layer1.*', learning_rate: 1e-3}]"],
         ["loss.class_weights=balanced"], ["checkpoint.every_epochs=null"],
     ])
     func whatIsPrintedReadsBackEqual(overrides: [String]) throws {

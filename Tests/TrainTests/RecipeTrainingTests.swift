@@ -25,35 +25,11 @@ import Train
         augmentation: {crop: {padding: 2, mode: reflect}, flip: alternating}
         """
 
-    /// Trains, stopping in good order after each number of steps in `stops`; returns what is in the
-    /// last checkpoint: weights, statistics, momentum and average.
     private func train(
         in folder: String, stops: [Int] = [], overrides: [String] = []
     ) throws -> (model: Airbench, values: [String: [Float]]) {
-        let configuration = try Configuration.parse(
-            Self.text, file: "a.yaml", overrides: overrides
-        ).values
-        let data = try TrainingData(configuration, cacheFolder: folder + "/cache")
-        let path = "\(folder)/run-\(UUID().uuidString)"
-        for stop in stops + [Int.max] {
-            let run =
-                FileManager.default.fileExists(atPath: path)
-                ? try RunDirectory.openForResume(path) : try RunDirectory.create(at: path)
-            try run.write(configuration.resolvedYAML(), to: RunFile.configuration)
-            let counter = StepCounter()
-            let trainer = try Trainer(
-                configuration, data: data, run: run, commit: nil, listener: counter,
-                stopRequest: { counter.steps >= stop ? "test" : nil })
-            #expect(try trainer.fit() == (stop == .max))
-        }
-        let file = try SafetensorsFile(path: "\(path)/\(RunFile.lastCheckpoint)")
-        var values: [String: [Float]] = [:]
-        for (key, entry) in file.stateDict() where entry.elementType == .f32 {
-            values[key] = try entry.floats()
-        }
-        let model = try #require(
-            try ModelFile("\(path)/\(RunFile.lastCheckpoint)").loadModel() as? Airbench)
-        return (model, values)
+        let run = try SmallRun(Self.text, in: folder, stops: stops, overrides: overrides)
+        return (try #require(try run.last.loadModel() as? Airbench), run.values)
     }
 
     /// The numbers of the file mean what the recipe says.
@@ -80,6 +56,41 @@ import Train
         }
     }
 
+    /// The numbers of airbench94_muon, which sums its loss over the 2000 images of a batch.
+    @Test func theMuonFileIsTheRecipe() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let values = try Configuration.load(
+            contentsOf: root.appendingPathComponent("configs/cifar10-airbench94-muon.yaml").path
+        ).values
+        let (batch, biasRate, headRate, total) = (2000.0, 0.053, 0.67, 200)
+        let decay = 2e-6 * batch
+        #expect(values.batchSize == 2000 && values.totalSteps(stepsPerEpoch: 25) == total)
+        let schedule = values.learningRateSchedule(stepsPerEpoch: 25)
+        for step in 0..<total {
+            let expected = 0.24 * (1 - Double(step) / Double(total))
+            #expect(abs(schedule.learningRate(step: step) - expected) < 1e-12, "\(step)")
+        }
+        let model = try ModelRegistry.make("airbench94-muon", classCount: 10, seed: nil)
+        let groups = values.parameterGroups(of: model)
+        for group in groups {
+            for (key, parameter) in group.parameters {
+                let rate = Double(group.learningRateFactor) * 0.24
+                let wanted: (rate: Double, decay: Double) =
+                    switch (parameter.role, key) {
+                    case (.filter, _): (0.24, 0)
+                    case (_, "fc.weight"): (headRate * batch, decay / headRate / batch)
+                    default: (biasRate * batch, decay / biasRate / batch)
+                    }
+                #expect(abs(rate / wanted.rate - 1) < 1e-6, "\(key)")
+                #expect(
+                    abs(Double(group.weightDecay) - wanted.decay) < 1e-5 * wanted.decay, "\(key)")
+            }
+        }
+        #expect(groups.flatMap(\.parameters).count == model.namedParameters.count)
+        #expect(values.optimizer.whiteningBias == .epochs(3) && values.optimizer.whiteningBiasDecay)
+    }
+
     @Test func aStoppedRunEndsInTheSameBits() throws {
         try withTemporaryFolder { folder in
             let whole = try train(in: folder)
@@ -104,11 +115,9 @@ import Train
         try withTemporaryFolder { folder in
             let end = try train(in: folder).values
             #expect(end["layer1.conv1.weight"] != nil)
-            // Sorted, as filters lie in another order in weight files than in training state.
             let prefix = "training.lookahead."
             for (key, values) in end where key.hasPrefix(prefix) {
-                let weights = end[String(key.dropFirst(prefix.count))]
-                #expect(weights?.sorted() == values.sorted(), "\(key)")
+                #expect(end[String(key.dropFirst(prefix.count))] == values, "\(key)")
             }
             #expect(end["training.lookahead.layer2.bn1.running_var"] != nil)
             let shorter = try train(in: folder, overrides: ["optimizer.lookahead=null"]).values
@@ -128,16 +137,4 @@ import Train
             #expect(try bias(["max_steps=9", "optimizer.whitening_bias=null"]) != atItsEnd)
         }
     }
-}
-
-/// Counts the updates of one trainer.
-private final class StepCounter: TrainingListener, @unchecked Sendable {
-    // Unchecked: trainer and stop request are on one thread.
-    var steps = 0
-
-    func trainingStarted(_ plan: TrainingPlan) { steps = plan.firstStep }
-    func stepEnded(_ progress: StepProgress) { steps = progress.step }
-    func evaluating(_ part: Split, done: Int, of count: Int) {}
-    func epochEnded(_ row: HistoryRow, isBest: Bool) {}
-    func note(_ text: String) {}
 }

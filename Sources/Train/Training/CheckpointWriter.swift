@@ -6,11 +6,12 @@ import Tensor
 
 /// Writes and reads the checkpoints of a run.
 ///
-/// `last` holds everything that going on needs; `best` the model alone. A kill between the two is
+/// `last` holds everything that going on needs, the weights' moving average among it; `best` the model
+/// alone. A kill between the two is
 /// harmless: the resumed run repeats the updates since `last` and writes the same `best` again.
 struct CheckpointWriter {
     private let run: RunDirectory
-    private let description: ModelDescription
+    private var description: ModelDescription
     private let savesLast: Bool
 
     init(
@@ -25,20 +26,17 @@ struct CheckpointWriter {
             classNames: data.classNames, preprocessing: data.preprocessing, dataName: data.title,
             dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
             commit: commit, numerics: configuration.numerics)
+        description.weights = configuration.measuredWeights
     }
 
     /// Saves everything.
     func writeLast(
-        _ model: any ClassificationModel, _ optimizer: any Optimizer, _ lookahead: Lookahead?,
-        _ state: TrainingState
+        _ model: any ClassificationModel, _ buffers: TrainingBuffers, _ state: TrainingState
     ) throws {
         guard savesLast || state.ending != nil else { return }
-        let buffers = (optimizer.state() + (lookahead?.state() ?? [])).map {
-            (key: $0.name, entry: StateEntry($0.tensor))
-        }
         try ModelFile.write(
-            model, description.measured(state.history.last), training: (state.json, buffers),
-            to: run.path(of: RunFile.lastCheckpoint))
+            model, description.measured(state.history.last),
+            training: (state.json, buffers.state()), to: run.path(of: RunFile.lastCheckpoint))
     }
 
     /// Saves the model with the figures of `row`.
@@ -47,12 +45,11 @@ struct CheckpointWriter {
             model, description.measured(row), to: run.path(of: RunFile.bestCheckpoint))
     }
 
-    /// Loads the last checkpoint into `model`, `optimizer` and `lookahead`; nil where the run has
-    /// none yet.
+    /// Loads the last checkpoint into `model` and `buffers`; nil where the run has none yet.
     ///
     /// - Throws: When the file is damaged or belongs to another configuration or other data.
     func restore(
-        into model: any ClassificationModel, _ optimizer: any Optimizer, _ lookahead: Lookahead?
+        into model: any ClassificationModel, _ buffers: TrainingBuffers
     ) throws -> TrainingState? {
         let path = run.path(of: RunFile.lastCheckpoint)
         guard fileExists(path) else { return nil }
@@ -69,15 +66,8 @@ struct CheckpointWriter {
         guard let state = TrainingState(json: json) else {
             throw FileError(path: path, message: "its training state is incomplete")
         }
-        try file.loadWeights(into: model)
-        let tensors = try entries.map { key, entry in
-            (name: key, tensor: Tensor(try entry.floats(), shape: Shape(entry.shape)))
-        }
-        let isAverage = { (named: (name: String, tensor: Tensor)) in
-            lookahead != nil && named.name.hasPrefix(Lookahead.statePrefix)
-        }
-        try optimizer.load(state: tensors.filter { !isAverage($0) })
-        try lookahead?.load(state: tensors.filter(isAverage))
+        try file.loadRawWeights(into: model)
+        try buffers.load(entries)
         return state
     }
 }

@@ -17,38 +17,19 @@ extension Configuration {
         self.model.recompute.names(among: model.stageNames)
     }
 
-    /// The model with its first weights: random ones, or those of `model.checkpoint`. What some
-    /// models compute from the data is still to come: `initializeFromData`.
+    /// The model with random weights. What it starts from instead, or computes from the data, is still to
+    /// come: `loadFirstWeights`.
     func makeModel(classCount: Int) throws -> any ClassificationModel {
-        let made = try ModelRegistry.make(
+        try ModelRegistry.make(
             model.name, classCount: classCount, seed: seed, options: modelOptions)
-        if let path = model.checkpoint { try ModelFile.loadTrunk(of: path, into: made) }
-        return made
     }
 
-    /// The optimiser of `model`'s parameters.
-    func makeOptimizer(for model: any ClassificationModel) -> any Optimizer {
-        let groups = ParameterGroup.of(
-            model, weightDecay: Float(optimizer.weightDecay),
-            decaysVectors: optimizer.decayNormAndBias,
-            normBiasFactor: Float(optimizer.normBiasLearningRateFactor))
-        let clipping: GradientClipping =
-            if let norm = optimizer.gradientClipNorm {
-                .norm(Float(norm))
-            } else if let value = optimizer.gradientClipValue { .value(Float(value)) } else {
-                .none
-            }
-        switch optimizer.name {
-        case .sgd:
-            return SGD(
-                groups, momentum: Float(optimizer.momentum),
-                dampening: Float(optimizer.dampening), nesterov: optimizer.nesterov,
-                clipping: clipping)
-        case .adamw:
-            return AdamW(
-                groups, beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
-                epsilon: Float(optimizer.epsilon), clipping: clipping)
-        }
+    /// The weights that are judged, kept as the best and measured at the end.
+    public var measuredWeights: ModelWeights { evaluation.weights ?? (ema == nil ? .raw : .ema) }
+
+    /// Updates in an epoch of `batchCount` batches.
+    public func updatesPerEpoch(batchCount: Int) -> Int {
+        (batchCount + accumulate - 1) / accumulate
     }
 
     /// Pictures computed at a time when the model is measured.

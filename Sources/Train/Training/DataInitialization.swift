@@ -4,14 +4,27 @@ import NN
 import Tensor
 
 extension Configuration {
-    /// Computes those first values of `model` that depend on the data, if it has any and starts from
-    /// random weights: from training images spread evenly over the set, prepared as in inference.
+    /// Gives a model of random weights those it starts from: of `model.checkpoint`, or what is computed
+    /// from the data.
+    ///
+    /// - Returns: What was taken over from the checkpoint; nil without one.
+    func loadFirstWeights(
+        of model: any ClassificationModel, _ data: TrainingData
+    ) throws -> LoadedTrunk? {
+        if let path = self.model.checkpoint {
+            return try ModelFile.loadTrunk(of: path, into: model)
+        }
+        try initializeFromData(model, data)
+        return nil
+    }
+
+    /// Computes those first values of `model` that depend on the data, if it has any: from training images spread evenly over the set, prepared as in inference.
     ///
     /// The result follows from the data and the configuration alone.
-    func initializeFromData(_ model: any ClassificationModel, _ data: TrainingData) throws {
-        guard let model = model as? any DataInitialized, self.model.checkpoint == nil else {
-            return
-        }
+    private func initializeFromData(
+        _ model: any ClassificationModel, _ data: TrainingData
+    ) throws {
+        guard let model = model as? any DataInitialized else { return }
         let count = min(model.initializationImageCount, data.train.count)
         let indices = (0..<count).map { $0 * data.train.count / count }
         // A few hundred images at a time: photographs in one batch would take gigabytes.
@@ -29,13 +42,6 @@ extension Configuration {
                 return images
             }
             return nil
-        }
-    }
-
-    /// The moving average that `optimizer.lookahead` asks for.
-    func makeLookahead(of model: any ClassificationModel) -> Lookahead? {
-        optimizer.lookahead.map {
-            Lookahead(model, every: $0.every, decay: $0.decay, power: $0.power)
         }
     }
 }

@@ -59,6 +59,11 @@ public struct RunReports {
             evaluation: Evaluation(predictions, validation: fitted))
         content.mistakes = try Self.mistakes(in: predictions, dataset)
         content.configuration = description.configuration
+        if description.weights == .ema {
+            content.notes.append(
+                "Measured is the exponential moving average of the weights (ema), not the weights that "
+                    + "training moved.")
+        }
         if augmentation != .none {
             content.notes.append(
                 "The logits of \(augmentation.viewCount) views of each image were averaged "

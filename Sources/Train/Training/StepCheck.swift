@@ -1,4 +1,5 @@
 import Datasets
+import Inference
 import NN
 import Tensor
 
@@ -7,6 +8,8 @@ import Tensor
 public struct StepCheck {
     /// The model, with its first weights.
     public let model: any ClassificationModel
+    /// What the model took over from `model.checkpoint`.
+    public let firstWeights: LoadedTrunk?
     /// The loss on the batch.
     public let loss: Float
     /// `[N, H, W, 3]`.
@@ -23,7 +26,7 @@ public struct StepCheck {
         _ configuration: Configuration, data: TrainingData, loader: BatchLoader
     ) throws {
         let made = try configuration.makeModel(classCount: data.classNames.count)
-        try configuration.initializeFromData(made, data)
+        firstWeights = try configuration.loadFirstWeights(of: made, data)
         let trainingLoss = try TrainingLoss(configuration.loss, data: data)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
@@ -32,7 +35,9 @@ public struct StepCheck {
         }
         let images = Tensor(batch.images, shape: Shape(batch.shape))
             .converted(to: configuration.precision.elementType)
-        let parameters = made.parameters
+        let parameters = TrainedParameters(
+            configuration, of: made,
+            stepsPerEpoch: configuration.updatesPerEpoch(batchCount: loader.batchCount))(at: 0)
         let recomputed = configuration.recomputedStages(of: made)
         let clock = Stopwatch()
         var value: Float = 0

@@ -20,12 +20,14 @@ public final class Trainer {
     /// Where the run writes.
     public let run: RunDirectory
 
-    private let optimizer: any Optimizer
+    private let buffers: TrainingBuffers
+    private var accumulator = GradientAccumulator()
     private let loss: TrainingLoss
     private let loader: BatchLoader
     private let schedule: Schedule
     private let parameters: TrainedParameters
-    private let lookahead: Lookahead?
+    private let stepsPerEpoch: Int
+    private let firstWeights: LoadedTrunk?
     private let recomputedStages: Set<String>
     private let checkpoints: CheckpointWriter
     private let log: RunLog
@@ -53,28 +55,26 @@ public final class Trainer {
         self.stopRequest = stopRequest
         model = try configuration.makeModel(classCount: data.classNames.count)
         recomputedStages = configuration.recomputedStages(of: model)
-        optimizer = configuration.makeOptimizer(for: model)
         loss = try TrainingLoss(configuration.loss, data: data)
         loader = data.trainingLoader(configuration)
-        schedule = configuration.learningRateSchedule(stepsPerEpoch: loader.batchCount)
+        stepsPerEpoch = configuration.updatesPerEpoch(batchCount: loader.batchCount)
+        buffers = TrainingBuffers(configuration, of: model, stepsPerEpoch: stepsPerEpoch)
+        schedule = configuration.learningRateSchedule(stepsPerEpoch: stepsPerEpoch)
         checkpoints = try CheckpointWriter(configuration, data: data, run: run, commit: commit)
-        parameters = TrainedParameters(
-            of: model,
-            earlySteps: configuration.optimizer.whiteningBias?
-                .steps(stepsPerEpoch: loader.batchCount))
-        lookahead = configuration.makeLookahead(of: model)
-        if let restored = try checkpoints.restore(into: model, optimizer, lookahead) {
+        parameters = TrainedParameters(configuration, of: model, stepsPerEpoch: stepsPerEpoch)
+        if let restored = try checkpoints.restore(into: model, buffers) {
             state = restored
+            firstWeights = nil
         } else {
             state = TrainingState()
-            try configuration.initializeFromData(model, data)
-            lookahead?.restart()
+            firstWeights = try configuration.loadFirstWeights(of: model, data)
+            buffers.restartAverages()
         }
         log = try RunLog(run, resuming: state)
     }
 
     /// The updates of the whole run; nil where only time ends it.
-    public var totalSteps: Int? { configuration.totalSteps(stepsPerEpoch: loader.batchCount) }
+    public var totalSteps: Int? { configuration.totalSteps(stepsPerEpoch: stepsPerEpoch) }
 
     /// Trains until the configured end, or until asked to stop.
     ///
@@ -100,9 +100,11 @@ public final class Trainer {
         defer { batches.cancel() }
         while let batch = try batches.next() {
             for failure in batch.failures { listener?.note("left out: \(failure)") }
-            if batch.count > 0 { try update(with: batch) }
+            if batch.count > 0 { try learn(from: batch) }
             state.batch = batch.number + 1
             batches.recycle(batch)
+            guard endsUpdate else { continue }
+            update()
             let seconds = clock.lap()
             state.sums.seconds += seconds
             state.seconds += seconds
@@ -128,13 +130,21 @@ public final class Trainer {
         return false
     }
 
-    /// One update of the weights.
-    private func update(with batch: Batch) throws {
+    /// Whether the batches so far complete an update: enough of them, or the last of the epoch.
+    private var endsUpdate: Bool {
+        state.batch % configuration.accumulate == 0 || state.batch >= loader.batchCount
+    }
+
+    /// The gradients of one batch, for the update under way.
+    private func learn(from batch: Batch) throws {
         let images = Tensor(batch.images, shape: Shape(batch.shape))
             .converted(to: configuration.precision.elementType)
-        let randomness = Randomness(seed: configuration.seed, step: state.step)
+        let part = batch.number % configuration.accumulate
+        let randomness = Randomness(
+            seed: configuration.seed, step: state.step * configuration.accumulate + part)
+        let trained = parameters(at: state.step)
         var logits: Tensor?
-        let (value, gradients) = valueWithGradients(of: parameters(at: state.step)) {
+        let (value, gradients) = valueWithGradients(of: trained) {
             let output = model(images, .training(randomness), recomputing: recomputedStages)
             logits = output.detached()
             return loss(output, batch)
@@ -145,15 +155,25 @@ public final class Trainer {
                 loss: lossValue, epoch: state.epoch, step: state.step,
                 learningRate: rate(at: state.step))
         }
-        optimizer.step(gradients, learningRate: Float(rate(at: state.step)))
-        state.step += 1
-        lookahead?.update(afterStep: state.step, of: totalSteps)
+        accumulator.add(gradients, of: trained, weight: loss.weight(of: batch))
         state.peakMemory = max(state.peakMemory, images.backend.memoryStatistics.peak)
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
         if let logits {
             state.sums.correct += zip(argmax(logits), batch.dominantLabels).count { $0 == $1 }
         }
+    }
+
+    /// One update of the weights by the gradients so far; none where no image could be read.
+    private func update() {
+        guard let gradients = accumulator.take() else { return }
+        let rate = rate(at: state.step)
+        buffers.optimizer.step(
+            gradients, learningRate: Float(rate),
+            factors: parameters.learningRateFactors(
+                at: state.step, rate: rate, highest: schedule.baseLearningRate))
+        state.step += 1
+        buffers.update(afterStep: state.step, of: totalSteps)
     }
 
     private func rate(at step: Int) -> Double { schedule.learningRate(step: max(step, 0)) }
@@ -177,7 +197,7 @@ public final class Trainer {
         state.epoch += 1
         state.batch = 0
         let isLast = ending != nil || isComplete
-        if isLast { lookahead?.finish() }
+        if isLast { buffers.lookahead?.finish() }
         let digests = try WeightDigests(of: model)
         var row = try measure(isLast: isLast)
         row.weightsHash = digests.sha256
@@ -194,7 +214,7 @@ public final class Trainer {
     }
 
     private func writeLast() throws {
-        try checkpoints.writeLast(model, optimizer, lookahead, state)
+        try checkpoints.writeLast(model, buffers, state)
     }
 
     private var isComplete: Bool {
@@ -221,7 +241,9 @@ public final class Trainer {
             imagesPerSecond: state.sums.imagesPerSecond)
         let isDue = state.epoch % configuration.evaluation.everyEpochs == 0
         if let validation = data.validation, isDue || isLast {
-            let predictions = try predictions(for: validation, part: .validation)
+            let weights = configuration.measuredWeights
+            let predictions = try self.predictions(
+                for: validation, part: .validation, weights)
             let classification = ClassificationReport(predictions)
             row.validationLoss = logLoss(predictions).value
             row.validationAccuracy = classification.accuracy
@@ -229,6 +251,17 @@ public final class Trainer {
                 ("validation_macro_f1", classification.macroAverage.f1Score),
                 ("validation_roc_auc", ROCAreas(predictions).macro.value),
             ]
+            if configuration.ema != nil {
+                let other: ModelWeights = weights == .ema ? .raw : .ema
+                let beside = try self.predictions(for: validation, part: .validation, other)
+                row.extras += [
+                    ("\(other.rawValue)_validation_loss", logLoss(beside).value),
+                    (
+                        "\(other.rawValue)_validation_accuracy",
+                        ClassificationReport(beside).accuracy
+                    ),
+                ]
+            }
         }
         state.seconds += clock.lap()
         row.seconds = state.seconds
@@ -245,16 +278,30 @@ public final class Trainer {
             improves ?? true ? 0 : state.validationsWithoutImprovement + 1
         if let best = state.best, !metric.isBetter(value, than: best.value) { return false }
         state.best = TrainingState.Best(value: value, epoch: state.epoch, step: state.step)
-        if configuration.checkpoint.saveBest { try checkpoints.writeBest(model, row) }
+        if configuration.checkpoint.saveBest {
+            try with(configuration.measuredWeights) { try checkpoints.writeBest(model, row) }
+        }
         return true
     }
 
-    private func predictions(for part: any Dataset, part split: Split) throws -> Predictions {
+    /// Runs `body` while the model has these weights.
+    private func with<Result>(
+        _ weights: ModelWeights, _ body: () throws -> Result
+    ) rethrows -> Result {
+        guard weights == .ema, let average = buffers.average else { return try body() }
+        return try average.whileAssigned(body)
+    }
+
+    private func predictions(
+        for part: any Dataset, part split: Split, _ weights: ModelWeights
+    ) throws -> Predictions {
         let predictor = DatasetPredictor(
             batchSize: configuration.evaluationBatchSize,
             workers: configuration.loaderWorkers, preprocessing: data.preprocessing)
-        return try predictor.predictions(of: model, on: part) { [listener] done in
-            listener?.evaluating(split, done: done, of: part.count)
+        return try with(weights) {
+            try predictor.predictions(of: model, on: part) { [listener] done in
+                listener?.evaluating(split, done: done, of: part.count)
+            }
         }
     }
 
@@ -271,10 +318,12 @@ public final class Trainer {
 
     private var plan: TrainingPlan {
         TrainingPlan(
-            model: configuration.model.name, parameterCount: model.parameterCount, data: data.title,
+            model: configuration.model.name, parameterCount: model.parameterCount,
+            trainedCount: parameters.count(at: state.step), firstWeights: firstWeights,
+            data: data.title,
             trainCount: data.train.count, validationCount: data.validation?.count,
             testCount: data.test?.count, epochCount: configuration.epochs, stepCount: totalSteps,
-            stepsPerEpoch: loader.batchCount, firstStep: state.step,
+            stepsPerEpoch: stepsPerEpoch, firstStep: state.step,
             device: CPUBackend.shared.name, folder: run.path)
     }
 }

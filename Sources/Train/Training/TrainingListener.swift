@@ -1,9 +1,14 @@
 import Datasets
+import Inference
 
 /// What a run is about to do.
 public struct TrainingPlan: Sendable {
     /// The model's name and its number of trained values.
     public var model: String, parameterCount: Int
+    /// The number of values that the first update moves: fewer where parts are frozen.
+    public var trainedCount: Int
+    /// What the model took over from a checkpoint; nil where it starts from random weights or goes on.
+    public var firstWeights: LoadedTrunk?
     /// The data set's name.
     public var data: String
     /// The numbers of training, validation and test pictures.

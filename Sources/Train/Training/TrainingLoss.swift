@@ -45,4 +45,13 @@ struct TrainingLoss {
             targets: Tensor(batch.targets(classCount: logits.shape[-1]), shape: logits.shape),
             labelSmoothing: labelSmoothing, classWeights: classWeights)
     }
+
+    /// What a batch counts in a mean over several: what its own mean is divided by, which is the
+    /// number of its images, or the sum of the weights of their classes.
+    func weight(of batch: Batch) -> Double {
+        guard let weights = classWeights?.array(), batch.ownShare == 1 else {
+            return Double(batch.count)
+        }
+        return batch.labels.reduce(0) { $0 + Double(weights[Int($1)]) }
+    }
 }

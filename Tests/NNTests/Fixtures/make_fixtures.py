@@ -318,6 +318,59 @@ def optimizer_golden(name):
     return {f"optimizer.{name}": np.stack(results).astype(np.float32)}
 
 
+def orthogonalized(gradient, steps):
+    """Newton and Schulz's iteration of fifth order, as airbench94_muon has it, but in float64."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = gradient / (gradient.norm() + 1e-7)
+    if x.size(0) > x.size(1):
+        x = x.T
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.T if gradient.size(0) > gradient.size(1) else x
+
+
+# name: momentum, nesterov, Newton-Schulz steps, normalised parameters, weight decay
+MUONS = {
+    "airbench": (0.6, True, 3, True, 0.0),
+    "plain": (0.95, False, 5, False, 0.1),
+}
+# In the layout of weight files: a filter with more inputs than outputs, one with fewer, a matrix.
+MUON_SHAPES = [(4, 3, 3, 3), (13, 2, 2, 1), (5, 7)]
+
+
+def muon_golden(name):
+    """Parameters after each of four steps with gradients from the formula, learning rate 0.1."""
+    momentum, nesterov, steps, normalizes, decay = MUONS[name]
+    values = [torch.tensor(uniform(42_000 + i, math.prod(s)).reshape(s)).double()
+              for i, s in enumerate(MUON_SHAPES)]
+    buffers = [torch.zeros_like(p) for p in values]
+    results = []
+    for step in range(4):
+        for i, (p, buffer) in enumerate(zip(values, buffers)):
+            g = torch.tensor(uniform(43_000 + 10 * step + i, p.numel()).reshape(p.shape)).double()
+            buffer.mul_(momentum).add_(g)
+            direction = g + momentum * buffer if nesterov else buffer
+            flat = direction.reshape(len(p), -1)
+            update = orthogonalized(flat, steps).reshape(p.shape)
+            rate = 0.1
+            if normalizes:
+                p.mul_(len(p) ** 0.5 / p.norm())
+            else:
+                p.mul_(1 - rate * decay)
+                rate *= max(1, flat.size(0) / flat.size(1)) ** 0.5
+            p.sub_(rate * update)
+        results.append(np.concatenate([p.numpy().reshape(-1) for p in values]))
+    return {f"muon.{name}": np.stack(results).astype(np.float32)}
+
+
+def write_muon():
+    golden = {}
+    for name in MUONS:
+        golden.update(muon_golden(name))
+    safetensors.numpy.save_file(golden, os.path.join(FOLDER, "muon.safetensors"))
+
+
 def write_keys():
     """Keys and shapes of torchvision's ResNets, one entry a line."""
     with open(os.path.join(FOLDER, "state_dict_keys.txt"), "w") as file:
@@ -445,6 +498,7 @@ def main():
     for name in MODELS:
         golden.update(model_golden(name))
     safetensors.numpy.save_file(golden, os.path.join(FOLDER, "golden.safetensors"))
+    write_muon()
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ struct ConfigurationRule: Sendable {
 
 extension ConfigurationRule {
     static let all: [ConfigurationRule] =
-        lengthRules + modelRules + scheduleRules + optimizerRules + imageRules + dataRules
+        lengthRules + modelRules + partRules + scheduleRules + optimizerRules + imageRules
+        + dataRules
         + evaluationRules
 
     private static let lengthRules = [
@@ -47,7 +48,21 @@ extension ConfigurationRule {
             values.model.recompute.problem(with: values.model.name).map {
                 "'model.recompute' \($0)"
             }
-        }
+        },
+        ConfigurationRule(paths: ["model.zero_init_residual", "model.name"]) { values in
+            guard let zeroInit = values.model.zeroInitResidual else { return nil }
+            return ModelRegistry.refusal(
+                of: ModelOptions(zeroInitResidual: zeroInit), for: values.model.name
+            ).map {
+                "'model.zero_init_residual' would have no effect: \($0); remove it or set it to null"
+            }
+        },
+        ConfigurationRule(paths: ["model.dropout", "model.name"]) { values in
+            guard let dropout = values.model.dropout else { return nil }
+            return ModelRegistry.refusal(
+                of: ModelOptions(dropout: Float(dropout)), for: values.model.name
+            ).map { "'model.dropout' would have no effect: \($0); remove it or set it to null" }
+        },
     ]
 
     private static let scheduleRules = [
@@ -108,6 +123,14 @@ extension ConfigurationRule {
             else { return nil }
             return "'optimizer.whitening_bias' is for models with a whitening layer, which "
                 + "'\(values.model.name)' has not; remove it or set it to null"
+        },
+        ConfigurationRule(paths: ["optimizer.whitening_bias_decay", "optimizer.whitening_bias"]) {
+            values in
+            guard values.optimizer.whiteningBiasDecay, values.optimizer.whiteningBias == nil
+            else { return nil }
+            return
+                "'optimizer.whitening_bias_decay' needs 'optimizer.whitening_bias', the time over "
+                + "which the learning rate falls"
         },
         ConfigurationRule(
             paths: ["optimizer.lookahead.power", "epochs", "max_steps", "limits.time_limit"]
@@ -230,6 +253,10 @@ extension ConfigurationRule {
     ]
 
     private static let evaluationRules = [
+        ConfigurationRule(paths: ["evaluation.weights", "ema"]) { values in
+            guard values.evaluation.weights == .ema, values.ema == nil else { return nil }
+            return "'evaluation.weights' is ema, but there is no average; set 'ema' to {}"
+        },
         ConfigurationRule(
             paths: ["evaluation.early_stop", "data.validation", "data.validation_folder"]
         ) { values in

@@ -20,6 +20,14 @@ extension ConfigurationSection {
             .map { RenderedField(key: $0.key, value: $0.render(self)) }
     }
 
+    /// The section on one line: `{match: fc, learning_rate_factor: 10}`.
+    var flowText: String {
+        let entries = rendered().compactMap { field -> String? in
+            if case .text(let text) = field.value { "\(field.key): \(text)" } else { nil }
+        }
+        return "{\(entries.joined(separator: ", "))}"
+    }
+
     /// The section's keys without values, for the reference page and for suggestions.
     static func schema() -> [SchemaEntry] {
         fields.map { field in

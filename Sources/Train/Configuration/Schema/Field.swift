@@ -102,6 +102,33 @@ extension Field {
             children: { Sub.schema() }, isOptional: true)
     }
 
+    /// A key that holds a list, each element of which holds keys.
+    static func sections<Sub: ConfigurationSection>(
+        _ key: String, _ property: WritableKeyPath<Section, [Sub]> & Sendable, _ summary: String
+    ) -> Self {
+        Field(
+            key: key, summary: summary, kind: "a list",
+            read: { node, path, section, report in
+                switch node.content {
+                case .sequence(let nodes):
+                    section[keyPath: property] = nodes.enumerated().map { place, node in
+                        Sub.read(node, path: "\(path)[\(place)]", report: &report)
+                    }
+                case _ where node.isNull: section[keyPath: property] = []
+                default:
+                    report.add(
+                        path, node.origin,
+                        "'\(path)' expects a list of groups of keys, such as "
+                            + "[{\(Sub.fields[0].key): …}], but it is \(node.summary)")
+                }
+            },
+            render: { section in
+                .text(
+                    "[" + section[keyPath: property].map(\.flowText).joined(separator: ", ") + "]")
+            },
+            children: { Sub.schema() }, isOptional: true)
+    }
+
     private static func description<Value: ConfigurationValue>(
         _ type: Value.Type, _ rule: Constraint<Value>?
     ) -> String {

@@ -17,8 +17,10 @@ public struct Configuration: Sendable, Equatable {
     public var epochs: Int?
     /// Updates of the weights after which training ends; nil means no such limit.
     public var maxSteps: Int?
-    /// Images in one update of the weights.
+    /// Images computed at a time.
     public var batchSize = 128
+    /// Batches whose gradients make one update.
+    public var accumulate = 1
     /// The number format of activations and their gradients in training.
     public var precision = Precision.f32
     /// How much rounding may be traded for speed.
@@ -33,6 +35,10 @@ public struct Configuration: Sendable, Equatable {
     public var optimizer = OptimizerConfiguration()
     /// How the learning rate changes over the run.
     public var schedule = ScheduleConfiguration()
+    /// Which parts are trained when, and how fast.
+    public var fineTuning = FineTuningConfiguration()
+    /// The moving average of the weights; nil is off.
+    public var ema: AverageConfiguration?
     /// How training images are varied.
     public var augmentation = AugmentationConfiguration()
     /// How the model is measured.
@@ -106,8 +112,15 @@ extension Configuration: ConfigurationSection {
         ).counted(in: "steps").known(as: "steps", "iterations", "max_iters"),
         .value(
             "batch_size", \.batchSize, rule: .between(1, 65_536),
-            "Images in one update of the weights."
+            "Images in one update of the weights; in one of its parts, where `accumulate` is set."
         ).counted(in: "images").known(as: "bs", "batch", "train_batch_size"),
+        .value(
+            "accumulate", \.accumulate, rule: .between(1, 65_536),
+            "Batches whose gradients make one update, as if they were one batch but for the "
+                + "statistics of batch normalisation: the mean over all their images, of those that are "
+                + "left at the end of an epoch too. Steps count updates."
+        ).counted(in: "batches").known(
+            as: "grad_accum_steps", "accumulate_grad_batches", "gradient_accumulation_steps"),
         .value(
             "precision", \.precision,
             "The number format of activations and their gradients in training. `bf16` is mixed "
@@ -128,6 +141,18 @@ extension Configuration: ConfigurationSection {
             "schedule", \.schedule,
             "How the learning rate changes over the run. It is set anew before every step."
         ).known(as: "scheduler", "lr_scheduler", "sched"),
+        .section(
+            "fine_tuning", \.fineTuning,
+            "Which parts of the model are trained when, and how fast: for training that starts from "
+                + "`model.checkpoint`. Parts are stages (`residual models` shows them), modules, "
+                + "parameters, or patterns of keys with `*`."
+        ).known(as: "finetune", "finetuning"),
+        .optionalSection(
+            "ema", \.ema,
+            "An exponential moving average of the weights, and of the statistics of batch "
+                + "normalisation, beside those that are trained; null is off, `{}` is on with these "
+                + "defaults. `evaluation.weights` says what it is used for."
+        ).known(as: "model_ema", "swa", "weight_average"),
         .section(
             "augmentation", \.augmentation,
             "How training images are varied. Nothing is varied that is not asked for."

@@ -27,6 +27,9 @@ public struct EvaluationConfiguration: Sendable, Equatable {
     public var metric = Metric.accuracy
     /// Ends training that no longer improves; nil is off.
     public var earlyStop: EarlyStop?
+    /// Which weights are judged, kept as the best and measured at the end; nil takes the average where
+    /// there is one.
+    public var weights: ModelWeights?
     /// Whether the best model is measured on the test images at the end.
     public var test = true
     /// The views of each image that are averaged in the measurement at the end.
@@ -68,6 +71,11 @@ extension EvaluationConfiguration: ConfigurationSection {
             "early_stop", \.earlyStop,
             "Ends training that no longer improves; null is off, `{}` is on with these defaults."
         ).known(as: "early_stopping"),
+        .optional(
+            "weights", \.weights,
+            "Which weights are judged, kept as the best and measured at the end: `ema`, the moving "
+                + "average, or `raw`, those that are trained; null is `ema` where `ema` is on. The "
+                + "history has the figures of both."),
         .value(
             "test", \.test, "Whether the best model is measured on the test images at the end."),
         .value(

@@ -9,8 +9,8 @@ public struct ModelConfiguration: Sendable, Equatable {
     public var checkpoint: String?
     /// Probability of dropping a feature before the last layer; nil is the model's own.
     public var dropout: Double?
-    /// Whether the last batch norm of each residual block starts at 0.
-    public var zeroInitResidual = true
+    /// Whether the last batch norm of each residual block starts at 0; nil is the model's own.
+    public var zeroInitResidual: Bool?
     /// The stages whose values are computed again instead of kept in memory.
     public var recompute = StageSelection.none
     /// Weight of a new batch in the running statistics; nil is the model's own.
@@ -32,16 +32,17 @@ extension ModelConfiguration: ConfigurationSection {
         .optional(
             "checkpoint", \.checkpoint, rule: .notEmpty,
             "A safetensors file with the weights to start from; a last layer for another number "
-                + "of classes is replaced. Null starts from random weights."
+                + "of classes starts anew. What was taken over is said at the start. Null starts from random "
+                + "weights."
         ).known(as: "pretrained", "weights", "initial_checkpoint", "resume"),
         .optional(
             "dropout", \.dropout, rule: .from(0, below: 1),
             "Probability of dropping a feature before the last layer; null is the model's own."
         ).known(as: "drop", "drop_rate"),
-        .value(
+        .optional(
             "zero_init_residual", \.zeroInitResidual,
             "Whether the last batch norm of each residual block starts at 0, so that the block "
-                + "starts as the identity."),
+                + "starts as the identity; null is the model's own, true for ResNets."),
         .value(
             "recompute", \.recompute,
             "Stages whose values are not kept for the backward pass but computed again there, block "
@@ -82,7 +83,8 @@ public enum StageSelection: Sendable, Hashable {
     /// What is wrong with it for the model `name`: `names 'layr1', which is no stage of …`. Nil if
     /// nothing is, or if there is no such model.
     package func problem(with name: String) -> String? {
-        guard case .named(let names) = self, let known = try? ModelRegistry.stageNames(of: name),
+        guard case .named(let names) = self,
+            let known = try? ModelRegistry.outline(of: name).stageNames,
             let unknown = names.first(where: { !known.contains($0) })
         else { return nil }
         let hint = closestMatch(to: unknown, in: known).map { "did you mean '\($0)'? " } ?? ""

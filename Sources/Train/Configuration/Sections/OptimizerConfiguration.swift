@@ -6,15 +6,18 @@ public struct OptimizerConfiguration: Sendable, Equatable {
         case sgd
         /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
         case adamw
+        /// Momentum made orthogonal for filters and hidden matrices (Jordan et al., 2024), another rule
+        /// for the other parameters.
+        case muon
     }
 
     /// The update rule.
     public var name = Name.sgd
     /// The learning rate that the schedule scales; for one-cycle the highest.
     public var learningRate = 0.1
-    /// `sgd`: how much of the last update is kept.
+    /// `sgd`, `muon`: how much of the last update is kept.
     public var momentum = 0.9
-    /// `sgd`: whether the gradient is taken one momentum step ahead.
+    /// `sgd`, `muon`: whether the gradient is taken one momentum step ahead.
     public var nesterov = true
     /// `sgd`: how much of the gradient is left out of the momentum.
     public var dampening = 0.0
@@ -22,6 +25,12 @@ public struct OptimizerConfiguration: Sendable, Equatable {
     public var betas = [0.9, 0.999]
     /// `adamw`: added to the denominator.
     public var epsilon = 1e-8
+    /// `muon`: iterations that make an update orthogonal.
+    public var newtonSchulzSteps = 5
+    /// `muon`: whether filters are scaled to the norm √outputs before each step.
+    public var normalizeFilters = false
+    /// `muon`: what moves the other parameters.
+    public var others = OtherParametersConfiguration()
     /// How strongly weights are pulled to 0.
     public var weightDecay = 5e-4
     /// Whether that holds for biases and batch norm too.
@@ -30,6 +39,10 @@ public struct OptimizerConfiguration: Sendable, Equatable {
     public var normBiasLearningRateFactor = 1.0
     /// How long the bias of a whitening layer is trained; nil is the whole run.
     public var whiteningBias: TrainingLength?
+    /// Whether its learning rate falls to 0 in that time.
+    public var whiteningBiasDecay = false
+    /// Parameters with settings of their own.
+    public var groups: [ParameterGroupConfiguration] = []
     /// Pulls the weights to a moving average of themselves; nil is off.
     public var lookahead: Lookahead?
     /// Longest gradient, as the norm over all parameters; nil is unlimited.
@@ -57,9 +70,15 @@ public struct OptimizerConfiguration: Sendable, Equatable {
     /// The defaults of the rule `name`.
     public init(name: Name) {
         self.name = name
-        if name == .adamw {
+        switch name {
+        case .sgd: break
+        case .adamw:
             learningRate = 1e-3
             weightDecay = 0.05
+        case .muon:
+            learningRate = 0.02
+            momentum = 0.95
+            weightDecay = 0
         }
     }
 }
@@ -78,11 +97,11 @@ extension OptimizerConfiguration: ConfigurationSection {
         ).known(as: "lr", "max_lr", "base_lr"),
         .value(
             "momentum", \.momentum, rule: .from(0, below: 1), "How much of the last update is kept."
-        ).used(by: Name.sgd),
+        ).used(by: Name.sgd, .muon),
         .value(
             "nesterov", \.nesterov,
             "Whether the gradient is taken one momentum step ahead (Nesterov)."
-        ).used(by: Name.sgd),
+        ).used(by: Name.sgd, .muon),
         .value(
             "dampening", \.dampening, rule: .from(0, below: 1),
             "How much of the gradient is left out of the momentum."
@@ -94,9 +113,19 @@ extension OptimizerConfiguration: ConfigurationSection {
         .value("epsilon", \.epsilon, rule: .positive, "Added to the denominator of the update.")
             .used(by: Name.adamw).known(as: "eps"),
         .value(
+            "newton_schulz_steps", \.newtonSchulzSteps, rule: .between(1, 20),
+            "Iterations of Newton and Schulz that make an update orthogonal (coefficients 3.4445, "
+                + "−4.7750, 2.0315)."
+        ).used(by: Name.muon).known(as: "ns_steps", "backend_steps"),
+        .value(
+            "normalize_filters", \.normalizeFilters,
+            "Whether each filter tensor and hidden matrix is scaled to the norm √outputs before a "
+                + "step, as in airbench94_muon; else the step is scaled by √max(1, outputs/inputs)."
+        ).used(by: Name.muon),
+        .value(
             "weight_decay", \.weightDecay, rule: .atLeast(0),
             "How strongly weights are pulled to 0: part of the gradient for `sgd`, decoupled from "
-                + "it for `adamw`."
+                + "it for `adamw` and `muon`."
         ).known(as: "wd", "l2"),
         .value(
             "decay_norm_and_bias", \.decayNormAndBias,
@@ -112,6 +141,20 @@ extension OptimizerConfiguration: ConfigurationSection {
             "How long the bias of a whitening layer is trained; null is the whole run. Only for "
                 + "models with such a layer (airbench)."
         ).known(as: "whiten_bias_epochs"),
+        .value(
+            "whitening_bias_decay", \.whiteningBiasDecay,
+            "Whether the learning rate of that bias falls to 0 in a straight line over "
+                + "`whitening_bias`, whatever the schedule does."),
+        .sections(
+            "groups", \.groups,
+            "Parameters with a learning rate or weight decay of their own. Where two groups name the "
+                + "same parameter, the later one wins."
+        ).known(as: "param_groups", "paramwise_cfg", "parameter_groups"),
+        .section(
+            "others", \.others,
+            "What moves the parameters that `muon` leaves: those of the last layer and of batch "
+                + "normalisation, and biases."
+        ).used(by: Name.muon),
         .optionalSection(
             "lookahead", \.lookahead,
             "Every few steps the weights, and the statistics of batch norm, are replaced by a moving "
