@@ -79,6 +79,27 @@ struct AirbenchTests {
                 "airbench94", classCount: 10, seed: 0, options: ModelOptions(dropout: 0.5))
         }
         #expect(error?.description == "the model 'airbench94' has no dropout")
+        for value in [true, false] {
+            let options = ModelOptions(zeroInitResidual: value)
+            #expect(
+                ModelRegistry.refusal(of: options, for: "airbench94")?.description
+                    == "the model 'airbench94' has no residual blocks to start at zero")
+            #expect(ModelRegistry.refusal(of: options, for: "resnet20") == nil)
+        }
+    }
+
+    /// The network of airbench94_muon: the last layer's weights have the standard deviation 1.
+    @Test func theMuonNetworkHasAHeadOfUnitVariance() throws {
+        let model = try #require(
+            try ModelRegistry.make("airbench94-muon", classCount: 10, seed: 3) as? Airbench)
+        let weights = model.fc.weight.value.array().map(Double.init)
+        let mean = weights.reduce(0, +) / Double(weights.count)
+        let variance =
+            weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(weights.count - 1)
+        #expect(abs(variance - 1) < 1e-5 && model.scale.factor == 1.0 / 256)
+        let bias = try #require(model.whiten.bias).value.array()
+        let bound = 1 / Float(12).squareRoot()
+        #expect(bias.allSatisfy { abs($0) <= bound } && bias.contains { abs($0) > 0.1 })
     }
 
     @Test func normalizationFollowsTheOptions() throws {

@@ -26,8 +26,7 @@ import Testing
     /// made after it.
     private func results(of name: String, threads: Int) throws -> [Result] {
         try withBackend(CPUBackend(threadCount: threads)) {
-            let model = try ModelRegistry.make(
-                name, classCount: 10, seed: nil, options: ModelOptions(zeroInitResidual: false))
+            let model = try ModelRegistry.make(name, classCount: 10, seed: nil)
             let parameters = model.namedParameters
             for (index, named) in parameters.enumerated() { fill(named.parameter, index) }
             let isSmall = try ModelRegistry.defaultInputSize(of: name).height == 32

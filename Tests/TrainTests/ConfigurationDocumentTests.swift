@@ -24,7 +24,7 @@ private let root = URL(fileURLWithPath: #filePath)
             let key = line.split(separator: ":")[0].filter { $0 != " " }
             #expect(page.contains("`\(key)`") || page.contains(".\(key)`"), "\(key)")
         }
-        #expect(page.contains("| `0.1` (sgd), `0.001` (adamw) |"))
+        #expect(page.contains("| `0.1` (sgd), `0.001` (adamw), `0.02` (muon) |"))
         #expect(page.contains("a number, greater than 0"))
     }
 

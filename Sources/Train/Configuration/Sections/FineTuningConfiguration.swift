@@ -69,7 +69,6 @@ extension FineTuningConfiguration: ConfigurationSection {
 extension FineTuningConfiguration.Unfreezing: ConfigurationSection {
     package static let fields: [Field<Self>] = [
         .value("match", \.match, "The parts, which `freeze` must hold.").required(),
-        .value("at", \.at, rule: .positiveLength, "From when on they are trained.").required()
-            .known(as: "after", "from", "epoch", "step"),
+        .value("at", \.at, rule: .positiveLength, "From when on they are trained.").required(),
     ]
 }
