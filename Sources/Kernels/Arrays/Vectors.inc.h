@@ -150,9 +150,14 @@ INLINE void store_ints(int32_t *p, ints v, long left) {
 
 // sum[0 ..< count] += x, each of either type.
 #define ADD_RUN(x, count, sum) \
-    FOR_VECTORS(run_at, count, { \
-        store((sum) + run_at, load((sum) + run_at, left) + load((x) + run_at, left), left); \
-    })
+    do { \
+        const __typeof__(*(x)) *terms = (x); \
+        __typeof__(*(sum)) *sums = (sum); \
+        const long run_length = (count); \
+        FOR_VECTORS(at, run_length, { \
+            store(sums + at, load(sums + at, left) + load(terms + at, left), left); \
+        }); \
+    } while (0)
 
 INLINE floats splat(float x) { return x - (floats){0}; }
 INLINE ints splat_int(int32_t x) { return x - (ints){0}; }
