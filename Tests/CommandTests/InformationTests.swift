@@ -8,8 +8,8 @@ extension CommandTests {
     /// `bench`, `models`, `config` and the help texts.
     @Suite struct InformationTests {
         static let keys = [
-            "bench", "model", "batch", "size", "precision", "threads", "instruction_set",
-            "images_per_second", "images_per_second_spread", "milliseconds_p50",
+            "bench", "model", "batch", "size", "precision", "numerics", "recomputed", "threads",
+            "instruction_set", "images_per_second", "images_per_second_spread", "milliseconds_p50",
             "milliseconds_p95", "milliseconds_p99", "gflops", "peak_gflops", "peak_memory_bytes",
             "activation_peak_bytes", "state_bytes", "commit",
         ]

@@ -47,11 +47,12 @@ extension CommandTests {
             #expect(outcome.output.contains("the same bits: 2 records up to step 15"))
         }
 
-        @Test func anotherSeedIsFoundAtOnce() async throws {
+        @Test func anotherLearningRateIsFoundAtOnce() async throws {
             let (place, _) = try await copy()
             let file = "copy/\(RunFile.configuration)"
             try place.write(
-                try place.text(file).replacing("seed: 7", with: "seed: 8"), to: file)
+                try place.text(file).replacing("learning_rate: 0.05", with: "learning_rate: 0.04"),
+                to: file)
             let outcome = try await Program.run(["verify", "copy"], in: place)
             #expect(outcome.ending == .exited(1), "\(outcome.errors)")
             #expect(outcome.output.contains("DIFFERENT: the runs part at step 5 or before"))

@@ -52,6 +52,12 @@ import Train
         }
     }
 
+    private func distance(_ a: [Float], _ b: [Float]) -> Double {
+        a.count == b.count
+            ? zip(a, b).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }.squareRoot()
+            : .infinity
+    }
+
     /// With normalisations at rest, two batches are the one of twice the size.
     @Test func accumulatedGradientsAreThoseOfOneBatch() throws {
         try withTemporaryFolder { folder in
@@ -61,14 +67,13 @@ import Train
             let parts = try run(in: folder, rest, weights, "accumulate=2", "max_steps=3")
             #expect(parts.state.step == 3 && parts.state.epoch == 1)
             #expect(parts.plan.stepsPerEpoch == 3)
-            for (key, values) in whole.values {
-                for (a, b) in zip(values, try #require(parts.values[key])) {
-                    #expect(abs(a - b) < 2e-5, "\(key)")
-                }
-            }
-            // Another batch is another gradient.
+            // Smaller batches give other gradients: the scale of what must not differ here.
             let other = try run(in: folder, rest, weights, "max_steps=3")
-            #expect(other.values["fc.weight"] != parts.values["fc.weight"])
+            for key in ["conv1.weight", "layer2.1.conv2.weight", "fc.weight"] {
+                let (values, otherValues) = (whole.values[key] ?? [], other.values[key] ?? [])
+                let difference = distance(values, parts.values[key] ?? [])
+                #expect(difference < 1e-3 * distance(values, otherValues), "\(key)")
+            }
         }
     }
 
@@ -151,11 +156,11 @@ import Train
             let report = try ModelFile.loadTrunk(of: source.path, into: other)
             let all = other.stateDict().count
             #expect(report.loadedCount == all - 2)
-            #expect(report.restarted.map(\.key) == ["fc.weight", "fc.bias"])
+            #expect(report.restarted.map(\.key) == ["fc.bias", "fc.weight"])
             #expect(
                 report.description == """
-                    \(all - 2) entries from \(source.path); starting anew: fc.weight [4, 64] ([10, 64] \
-                    in the file), fc.bias [4] ([10] in the file)
+                    \(all - 2) entries from \(source.path); starting anew: fc.bias [4] ([10] in \
+                    the file), fc.weight [4, 64] ([10, 64] in the file)
                     """)
             let same = try run(in: folder, "model.checkpoint=\(source.path)", "max_steps=1")
             #expect(same.plan.firstWeights?.loadedCount == all)

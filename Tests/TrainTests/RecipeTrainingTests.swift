@@ -84,7 +84,7 @@ import Train
                     }
                 #expect(abs(rate / wanted.rate - 1) < 1e-6, "\(key)")
                 #expect(
-                    abs(Double(group.weightDecay) - wanted.decay) < 1e-5 * wanted.decay, "\(key)")
+                    abs(Double(group.weightDecay) - wanted.decay) <= 1e-5 * wanted.decay, "\(key)")
             }
         }
         #expect(groups.flatMap(\.parameters).count == model.namedParameters.count)
