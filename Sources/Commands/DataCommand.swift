@@ -61,13 +61,10 @@ struct DataOptions: ParsableArguments {
     }
 
     /// Opens the parts of the data.
-    func parts() throws -> [(split: Split, dataset: any Dataset)] {
-        let parts = try DataParts(try configuration())
-        return [
-            (Split.train, parts.train as (any Dataset)?), (.validation, parts.validation),
-            (.test, parts.test),
-        ]
-        .compactMap { split, dataset in dataset.map { (split, $0) } }
+    func parts(
+        requiringDisjoint: Bool = true
+    ) throws -> [(split: Split, dataset: any Dataset)] {
+        try DataParts(try configuration(), requiringDisjoint: requiringDisjoint).named
     }
 }
 
@@ -179,15 +176,21 @@ struct DataCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Read every picture: damaged files, wrong extensions, duplicates within and across parts.",
-        discussion: "The exit status is 1 when something was found.")
+            "Read every picture and mask: damaged files, wrong extensions, wrong masks, duplicates within and across parts.",
+        discussion: """
+            The exit status is 1 when something was found. Pictures of different parts that only \
+            look alike are listed, and left to your judgement.
+            """)
 
     @OptionGroup var options: DataOptions
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
 
     func run() throws {
         let result: DatasetCheck
         do {
-            let parts = try options.parts()
+            let parts = try options.parts(requiringDisjoint: false)
             let total = parts.reduce(0) { $0 + $1.dataset.count }
             let progress = ProgressLine("checking")
             result = checkDataset(parts) { progress.show($0, total) }
@@ -195,11 +198,12 @@ struct DataCheckCommand: ParsableCommand {
         } catch {
             throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)
         }
-        for problem in result.problems { Terminal.print(problem.description) }
-        let leaks = result.problems.count(where: \.leaksAcrossSplits)
-        Terminal.note(
-            "\(Format.count(result.count)) pictures, \(result.problems.count) problems"
-                + (leaks > 0 ? ", \(leaks) of them pictures in more than one part" : ""))
+        if json {
+            Terminal.print(result.json.serialized(pretty: true))
+        } else {
+            Terminal.print(result.text)
+        }
+        Terminal.note(result.summary)
         if !result.isClean { throw Failure.work }
     }
 }

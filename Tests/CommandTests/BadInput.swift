@@ -122,6 +122,16 @@ extension BadInput {
             "A damaged picture among the training pictures",
             "train tiny.yaml data={name:␣folder,␣root:␣torn,␣image_size:␣16,␣validation:␣0}"),
         BadInput(
+            "A task that nobody learns",
+            "train tiny.yaml data={name:␣oxford-pets,␣root:␣pets,␣task:␣colour}", status: 2),
+        BadInput(
+            "A task of other data", "train tiny.yaml data.task=breed", status: 2),
+        BadInput(
+            "A seed that is no number", "train tiny.yaml data.split_seed=first", status: 2),
+        BadInput(
+            "A picture in two parts",
+            "train tiny.yaml data={name:␣oxford-pets,␣root:␣twins,␣image_size:␣16}"),
+        BadInput(
             "More validation pictures than there are",
             "train tiny.yaml data={name:␣folder,␣root:␣photos,␣image_size:␣16,␣validation:␣50}"),
     ]
@@ -276,6 +286,8 @@ extension BadInput {
         BadInput(
             "A preview without a place",
             "data preview tiny.yaml --output nowhere/sheet.png --samples 2 --epochs 1"),
+        BadInput(
+            "Pets without trimaps", "data check oxford-pets --root twins data.task=segmentation"),
     ]
 
     private static let benchmarks = [

@@ -68,6 +68,12 @@ enum BadInputFiles {
         for folder in ["photos", "hollow", "strange", "torn"] {
             try Samples.writePhotos(to: place, folder: folder, parts: ["train", "test"], count: 10)
         }
+        try Samples.writePets(to: place, root: "pets", train: 20, test: 4)
+        try Samples.writePets(to: place, root: "twins", train: 8, test: 4)
+        let twins = "twins/oxford-iiit-pet"
+        try place.write(
+            try place.bytes("\(twins)/images/beagle_1.jpg"), to: "\(twins)/images/beagle_9.jpg")
+        try FileManager.default.removeItem(atPath: place.file("\(twins)/annotations/trimaps"))
         try place.makeFolder("hollow/train/empty")
         try place.write([1], to: "strange/test/disk/0.jpg")
         try place.write(try cutJPEG(), to: "torn/train/disc/3.jpg")

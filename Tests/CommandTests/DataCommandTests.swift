@@ -61,7 +61,9 @@ extension CommandTests {
             let outcome = try await Program.run(
                 ["data", "check", "shapes"] + Self.small, in: place)
             #expect(outcome.succeeded, "\(outcome.errors)")
-            #expect(outcome.output == "")
+            #expect(
+                outcome.output == "train: 40 pictures, 10 classes of 4\n"
+                    + "test: 30 pictures, 10 classes of 3\n")
             #expect(outcome.errors == "70 pictures, 0 problems\n")
         }
 
@@ -121,10 +123,36 @@ extension CommandTests {
             ]
             #expect(lines.filter { expected.contains($0) } == expected, "\(outcome.output)")
             let others = lines.filter { !expected.contains($0) }
-            #expect(others.count == 1 && others[0].hasPrefix("disc/1.jpg: is a damaged JPEG: "))
+            #expect(others.count == 3 && others[0].hasPrefix("disc/1.jpg: is a damaged JPEG: "))
+            #expect(
+                others.dropFirst() == [
+                    "train: 10 pictures, 2 classes of 5",
+                    "test: 10 pictures, 2 classes of 5, 2 unreadable",
+                ])
             #expect(
                 outcome.errors
                     == "20 pictures, 6 problems, 2 of them pictures in more than one part\n")
+        }
+
+        @Test func checkReadsPetsAndTheirTrimaps() async throws {
+            let place = try Workplace()
+            try Samples.writePets(to: place, root: "root", train: 10, test: 4)
+            try place.write(BadInputFiles.gif, to: "root/oxford-iiit-pet/images/beagle_3.jpg")
+            let outcome = try await Program.run(
+                [
+                    "data", "check", "oxford-pets", "--root", "root", "--json",
+                    "data.task=segmentation",
+                ], in: place)
+            #expect(outcome.ending == .exited(1), "\(outcome.errors)")
+            let json = try JSONValue.parse(outcome.output)
+            #expect(json["pictures"]?.integer == 14)
+            let parts = try #require(json["parts"]?.array)
+            #expect(parts.map { $0["pictures"]?.integer } == [10, 4])
+            #expect(parts[0]["classes"]?["Abyssinian"]?.integer == 5)
+            #expect((parts[1]["mask_pixels"]?["Border"]?.integer ?? 0) > 0)
+            let problems = try #require(json["problems"]?.array)
+            #expect(problems.map { $0["kind"]?.string } == ["unreadable"])
+            #expect(problems[0]["name"]?.string == "beagle_3.jpg")
         }
 
         @Test func aConfigurationNamesTheData() async throws {

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import NN
 import Support
+import Tensor
 import Testing
 import Train
 
@@ -65,6 +66,44 @@ enum Samples {
                 }
             }
         }
+    }
+
+    /// Oxford-IIIT Pet's layout with two breeds of drawn pets, 24×24: noise, and an ellipse in the
+    /// breed's colour, with its trimap. Numbers count from 0 over both parts; even ones are cats.
+    static func writePets(to place: Workplace, root: String, train: Int, test: Int) throws {
+        let folder = "\(root)/oxford-iiit-pet"
+        var lists = ["trainval": "", "test": ""]
+        for number in 0..<(train + test) {
+            let isCat = number % 2 == 0
+            let name = isCat ? "Abyssinian_\(number)" : "beagle_\(number)"
+            lists[number < train ? "trainval" : "test"]! +=
+                isCat ? "\(name) 1 1 1\n" : "\(name) 2 2 1\n"
+            let (picture, trimap) = pet(number, isCat: isCat)
+            try place.write(encodePNG(picture), to: "\(folder)/images/\(name).jpg")
+            try place.write(
+                encodePNG(trimap, width: 24, height: 24, layout: .grey),
+                to: "\(folder)/annotations/trimaps/\(name).png")
+        }
+        for (list, text) in lists {
+            try place.write(text, to: "\(folder)/annotations/\(list).txt")
+        }
+    }
+
+    private static func pet(_ number: Int, isCat: Bool) -> (picture: Image, trimap: [UInt8]) {
+        var random = RandomStream(seed: 1, purpose: .split, index: number)
+        let (x, y) = (8 + random.integer(below: 8), 8 + random.integer(below: 8))
+        var pixels: [UInt8] = []
+        var trimap: [UInt8] = []
+        for row in 0..<24 {
+            for column in 0..<24 {
+                let distance = (row - y) * (row - y) + (column - x) * (column - x) * 2
+                trimap.append(distance < 36 ? 1 : distance < 56 ? 3 : 2)
+                let noise = UInt8(random.integer(below: 90))
+                let colour: [UInt8] = isCat ? [230, 150, 40] : [60, 90, 220]
+                pixels += distance < 46 ? colour : [noise, noise, noise]
+            }
+        }
+        return (Image(width: 24, height: 24, pixels: pixels), trimap)
     }
 }
 

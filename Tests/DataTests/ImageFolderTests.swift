@@ -103,7 +103,9 @@ import Testing
             folder: "\(folder.path)/pets/test", classNames: train.classNames)
         let check = checkDataset([(.train, train), (.test, test)])
         #expect(check.count == 22)
-        let found = check.problems.map { "\($0.split.rawValue) \($0.description)" }
+        // The patterns are ramps that do look alike.
+        let certain = check.problems.filter { !$0.isSuspicion }
+        let found = certain.map { "\($0.split.rawValue) \($0.description)" }
         #expect(
             found == [
                 "train Ara/2.data: is a PNG by its content; its extension says otherwise",

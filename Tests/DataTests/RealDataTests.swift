@@ -42,8 +42,8 @@ private func realData(_ folder: String) -> Bool {
     @Test(.enabled(if: realData("oxford-iiit-pet")))
     func petsAreWholeAndDisjoint() throws {
         let folder = try DataRoot().find("oxford-iiit-pet")
-        let train = try ImageFolder(oxfordPets: folder, split: .train)
-        let test = try ImageFolder(oxfordPets: folder, split: .test)
+        let train = try OxfordPets(folder: folder, split: .train)
+        let test = try OxfordPets(folder: folder, split: .test)
         #expect(train.count == 3_680 && test.count == 3_669)
         #expect(train.classNames.count == 37)
         let check = checkDataset([(.train, train), (.test, test)])

@@ -14,6 +14,8 @@ public struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
         case unreadable(String)
         /// The picture is valid, but its size does not fit the others in its batch.
         case wrongSize(String)
+        /// The picture is valid, but not what its purpose (a mask) asks for.
+        case wrongContent(String)
     }
 
     /// The file or the field the picture came from.
@@ -41,7 +43,7 @@ public struct ImageError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "\(limits.maximumPixels) pixels and \(limits.maximumSide) a side"
         case .unreadable(let detail):
             "\(name): cannot be read: \(detail)"
-        case .wrongSize(let detail):
+        case .wrongSize(let detail), .wrongContent(let detail):
             "\(name): \(detail)"
         }
     }

@@ -1,64 +1,38 @@
 /// What a thorough look at every file of a data set found.
 public struct DatasetCheck: Sendable, Equatable {
-    /// One thing that is wrong with one picture.
-    public struct Problem: Sendable, Equatable {
-        /// The kinds of problem.
-        public enum Kind: Sendable, Equatable {
-            /// The picture cannot be decoded; training would stop or leave it out.
-            case unreadable(ImageError)
-            /// It can be decoded, but the decoder complained.
-            case warning(String)
-            /// The extension says one format, the content is the other.
-            case mistypedExtension(actual: ImageFormat)
-            /// It has exactly the bytes (or, without files, the pixels) of an earlier picture.
-            case duplicate(of: String, inSplit: Split)
-            /// As `duplicate`, but the earlier picture has another label.
-            case contradictoryDuplicate(of: String, inSplit: Split)
-        }
-
-        /// The part of the set.
+    /// One part of the set.
+    public struct Part: Sendable, Equatable {
+        /// The part.
         public let split: Split
-        /// The picture.
-        public let name: String
-        /// What is wrong.
-        public let kind: Kind
+        /// The number of pictures.
+        public let count: Int
+        /// The pictures that cannot be read.
+        public fileprivate(set) var unreadable = 0
+        /// The number of pictures of each class.
+        public let classes: [(name: String, count: Int)]
+        /// The number of pixels of each class in all masks that can be read; empty for data without
+        /// masks.
+        public fileprivate(set) var maskClasses: [(name: String, pixels: Int)]
 
-        /// One line for people.
-        public var description: String {
-            switch kind {
-            case .unreadable(let error): error.description
-            case .warning(let text): "\(name): can be read, but is not sound: \(text)"
-            case .mistypedExtension(let actual):
-                "\(name): is a \(actual.rawValue) by its content; its extension says otherwise"
-            case .duplicate(let other, let inSplit):
-                inSplit == split
-                    ? "\(name): is the same picture as \(other)"
-                    : "\(name): in \(split.rawValue) is the same picture as \(other) in "
-                        + "\(inSplit.rawValue)"
-            case .contradictoryDuplicate(let other, let inSplit):
-                "\(name): in \(split.rawValue) is the same picture as \(other) in "
-                    + "\(inSplit.rawValue), with another label"
-            }
-        }
-
-        /// Whether the picture is also in another part, which spoils what is measured there.
-        public var leaksAcrossSplits: Bool {
-            switch kind {
-            case .duplicate(_, let other), .contradictoryDuplicate(_, let other): other != split
-            default: false
-            }
+        /// Equal in all counts.
+        public static func == (a: Part, b: Part) -> Bool {
+            (a.split, a.count, a.unreadable) == (b.split, b.count, b.unreadable)
+                && a.classes.elementsEqual(b.classes, by: ==)
+                && a.maskClasses.elementsEqual(b.maskClasses, by: ==)
         }
     }
 
+    /// The parts.
+    public let parts: [Part]
+    /// Everything found, in the order of the parts and of their pictures; nearly equal pictures last.
+    public let problems: [DatasetProblem]
     /// The number of pictures looked at.
-    public let count: Int
-    /// Everything found, in the order of the parts and of their pictures.
-    public let problems: [Problem]
-    /// Whether nothing was found.
-    public var isClean: Bool { problems.isEmpty }
+    public var count: Int { parts.reduce(0) { $0 + $1.count } }
+    /// Whether nothing was found but, perhaps, pictures that only look alike.
+    public var isClean: Bool { problems.allSatisfy(\.isSuspicion) }
 }
 
-/// Decodes every picture of the given parts of one data set and compares their contents.
+/// Decodes every picture and mask of the given parts of one data set and compares their contents.
 ///
 /// - Parameters:
 ///   - parts: the splits, in the order in which a duplicate is looked for.
@@ -70,55 +44,99 @@ public func checkDataset(
 ) -> DatasetCheck {
     var checker = DatasetChecker(limits: limits)
     for part in parts {
+        checker.begin(part.split, part.dataset)
         for index in 0..<part.dataset.count {
             checker.look(at: index, of: part.dataset, split: part.split)
             if checker.count % 256 == 0 { progress?(checker.count) }
         }
     }
-    return DatasetCheck(count: checker.count, problems: checker.problems)
+    return checker.finish()
 }
 
 private struct DatasetChecker {
     let limits: DecodeLimits
     private(set) var count = 0
-    private(set) var problems: [DatasetCheck.Problem] = []
+    private var parts: [DatasetCheck.Part] = []
+    private var problems: [DatasetProblem] = []
     private var firstWithContent: [String: (split: Split, name: String, label: Int32)] = [:]
+    private var likenesses: [Likeness] = []
 
     init(limits: DecodeLimits) { self.limits = limits }
+
+    mutating func begin(_ split: Split, _ dataset: any Dataset) {
+        parts.append(
+            DatasetCheck.Part(
+                split: split, count: dataset.count,
+                classes: zip(dataset.classNames, dataset.countsPerClass).map { ($0, $1) },
+                maskClasses: dataset.maskClassNames.map { ($0, 0) }))
+    }
 
     mutating func look(at index: Int, of dataset: any Dataset, split: Split) {
         count += 1
         let name = dataset.name(at: index)
-        func report(_ kind: DatasetCheck.Problem.Kind) {
-            problems.append(DatasetCheck.Problem(split: split, name: name, kind: kind))
-        }
+        var found: [DatasetProblem.Kind] = []
+        defer { problems += found.map { DatasetProblem(split: split, name: name, kind: $0) } }
+        let image: Image
         var hash = ContentHash()
         do throws(ImageError) {
             if let bytes = try dataset.fileBytes(at: index) {
                 let result = try decodeImageWithWarnings(bytes, limits: limits, name: name)
-                if let warning = result.warning { report(.warning(warning)) }
+                if let warning = result.warning { found.append(.warning(warning)) }
                 if let actual = Self.mistyped(name, bytes) {
-                    report(.mistypedExtension(actual: actual))
+                    found.append(.mistypedExtension(actual: actual))
                 }
+                image = result.image
                 hash.add(bytes)
             } else {
-                let image = try dataset.image(at: index)
+                image = try dataset.image(at: index)
                 hash.add(image.width)
                 hash.add(image.pixels)
             }
         } catch {
-            return report(.unreadable(error))
+            parts[parts.count - 1].unreadable += 1
+            return found.append(.unreadable(error))
         }
-        let label = dataset.label(at: index)
+        if let problem = lookAtMask(index, of: dataset, image) { found.append(problem) }
         let content = hash.finish()
+        let label = dataset.label(at: index)
         if let first = firstWithContent[content] {
-            report(
+            found.append(
                 first.label == label
                     ? .duplicate(of: first.name, inSplit: first.split)
                     : .contradictoryDuplicate(of: first.name, inSplit: first.split))
-        } else {
-            firstWithContent[content] = (split, name, label)
+            return
         }
+        firstWithContent[content] = (split, name, label)
+        if let likeness = Likeness(of: image, split: split, name: name) {
+            likenesses.append(likeness)
+        }
+    }
+
+    /// Counts the mask's classes; returns what is wrong with it.
+    private mutating func lookAtMask(
+        _ index: Int, of dataset: any Dataset, _ image: Image
+    ) -> DatasetProblem.Kind? {
+        do throws(ImageError) {
+            guard let mask = try dataset.mask(at: index) else { return nil }
+            let last = parts.count - 1
+            let counts = mask.counts(classCount: dataset.maskClassNames.count)
+            for (place, count) in counts.enumerated() {
+                parts[last].maskClasses[place].pixels += count
+            }
+            return mask.misfit(image).map { .misfittingMask($0) }
+        } catch {
+            return .badMask(error)
+        }
+    }
+
+    /// The problems in order, then the pictures that look alike across parts.
+    consuming func finish() -> DatasetCheck {
+        let alike = Likeness.pairsAcrossSplits(likenesses).map { pair in
+            DatasetProblem(
+                split: pair.later.split, name: pair.later.name,
+                kind: .nearDuplicate(of: pair.earlier.name, inSplit: pair.earlier.split))
+        }
+        return DatasetCheck(parts: parts, problems: problems + alike)
     }
 
     /// The true format, if the name's extension belongs to another.

@@ -9,6 +9,9 @@ public struct Batch: Sendable {
     /// The share of its own class in each picture; the rest has the class of the picture before it in
     /// the batch, which is the last for the first (`BatchMixing`). 1 where nothing is mixed.
     public var ownShare: Float = 1
+    /// The classes of all pixels, `[N, H, W]`, `Mask.ignored` where none counts; empty for data
+    /// without masks.
+    public var masks: [UInt8]
     /// The samples' places in the data set, `N` of them.
     public var indices: [Int]
     /// The batch's place in its epoch, from 0.
@@ -18,12 +21,13 @@ public struct Batch: Sendable {
 
     /// Makes a batch of its parts.
     public init(
-        images: [Float], shape: [Int], labels: [Int32], indices: [Int], number: Int = 0,
-        failures: [ImageError] = []
+        images: [Float], shape: [Int], labels: [Int32], masks: [UInt8] = [],
+        indices: [Int], number: Int = 0, failures: [ImageError] = []
     ) {
         self.images = images
         self.shape = shape
         self.labels = labels
+        self.masks = masks
         self.indices = indices
         self.number = number
         self.failures = failures

@@ -123,7 +123,7 @@ struct BatchPreparation: Sendable {
 
     private func add(_ draw: Int, to batch: inout Batch, capacity: Int) throws(ImageError) {
         let index = order.sample(draw)
-        let image = try loader.dataset.image(at: index)
+        let (image, mask) = try sample(index)
         let view = loader.augmentation.view(
             of: image, seed: loader.seed, epoch: epoch, index: draw)
         let (height, width) = (view.size.height, view.size.width)
@@ -146,8 +146,25 @@ struct BatchPreparation: Sendable {
                 pixels, size: view.size, loader.normalization, seed: loader.seed, epoch: epoch,
                 index: draw)
         }
+        if let mask {
+            let operations = loader.augmentation.draw(
+                for: Spatial(height: image.height, width: image.width), seed: loader.seed,
+                epoch: epoch, index: draw)
+            let map = PixelMap(Spatial(height: mask.height, width: mask.width), operations)
+            batch.masks += mask.classes(through: map)
+        }
         batch.labels.append(loader.dataset.label(at: index))
         batch.indices.append(index)
+    }
+
+    /// A picture and its mask, which must have one size.
+    private func sample(_ index: Int) throws(ImageError) -> (image: Image, mask: Mask?) {
+        let image = try loader.dataset.image(at: index)
+        guard let mask = try loader.dataset.mask(at: index) else { return (image, nil) }
+        if let problem = mask.misfit(image) {
+            throw ImageError(name: loader.dataset.name(at: index), reason: .wrongSize(problem))
+        }
+        return (image, mask)
     }
 
     /// Every element is written afterwards, so a buffer of the right size is taken as it is.

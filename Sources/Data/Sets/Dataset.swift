@@ -8,6 +8,13 @@ public protocol Dataset: Sendable {
     func label(at index: Int) -> Int32
     /// The picture of sample `index`, decoded and upright.
     func image(at index: Int) throws(ImageError) -> Image
+    /// The names of the classes that the pixels of masks have; empty for data without masks.
+    var maskClassNames: [String] { get }
+    /// The mask of sample `index`, of its picture's size; nil for data without masks.
+    func mask(at index: Int) throws(ImageError) -> Mask?
+    /// The group of sample `index` that keeps its share when a part is split off, from 0: its class,
+    /// or something finer.
+    func stratum(at index: Int) -> Int
     /// What to call sample `index` in messages: a path below the set's root, or a file and a place.
     func name(at index: Int) -> String
     /// SHA-256, in hexadecimal, of what makes the set what it is: all bytes, or the names and sizes
@@ -18,6 +25,13 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+    /// No masks.
+    public var maskClassNames: [String] { [] }
+    /// No mask.
+    public func mask(at index: Int) throws(ImageError) -> Mask? { nil }
+    /// The class.
+    public func stratum(at index: Int) -> Int { Int(label(at: index)) }
+
     /// No file.
     public func fileBytes(at index: Int) throws(ImageError) -> [UInt8]? { nil }
 

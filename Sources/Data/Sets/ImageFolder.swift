@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// Pictures in one folder a class: `folder/<class>/<picture>`, decoded when asked for.
 ///
@@ -17,18 +16,12 @@ public final class ImageFolder: Dataset {
 
     private let files: [File]
     private let limits: DecodeLimits
-    private let cacheCapacity: Int
-    private let cache = Mutex(Cache())
+    private let cache: SampleCache<Image>
 
     /// A picture below `folder`.
     struct File: Sendable {
         let label: Int32
         let name: String
-    }
-
-    private struct Cache {
-        var images: [Int: Image] = [:]
-        var bytes = 0
     }
 
     /// Lists the pictures below `folder`.
@@ -37,8 +30,7 @@ public final class ImageFolder: Dataset {
     ///   - folder: the folder of one split, which holds one folder a class.
     ///   - classNames: the classes and their order, where another split has settled them; `nil`
     ///     takes the subfolders found.
-    ///   - cacheBytes: decoded pictures are kept in memory up to this many bytes, first come first
-    ///     kept: with every sample visited once an epoch, no other rule keeps more.
+    ///   - cacheBytes: decoded pictures are kept in memory up to this many bytes.
     ///   - limits: the largest pictures to decode.
     /// - Throws: `DatasetError` if there is no class, a class without files, or a folder that does
     ///   not fit `classNames`.
@@ -72,7 +64,7 @@ public final class ImageFolder: Dataset {
         self.classNames = names
         self.files = files
         self.limits = limits
-        cacheCapacity = cacheBytes
+        cache = SampleCache(capacity: cacheBytes)
         fingerprint = hash.finish()
     }
 
@@ -89,7 +81,7 @@ public final class ImageFolder: Dataset {
         self.classNames = classNames
         self.files = files
         limits = .standard
-        cacheCapacity = cacheBytes
+        cache = SampleCache(capacity: cacheBytes)
         fingerprint = hash.finish()
     }
 
@@ -153,19 +145,8 @@ public final class ImageFolder: Dataset {
 
     /// The picture `index`, from the cache or decoded.
     public func image(at index: Int) throws(ImageError) -> Image {
-        if cacheCapacity > 0, let image = cache.withLock({ $0.images[index] }) { return image }
-        let image = try decodeImage(bytes(at: index), limits: limits, name: path(at: index))
-        if cacheCapacity > 0 { keep(image, index) }
-        return image
-    }
-
-    private func keep(_ image: Image, _ index: Int) {
-        cache.withLock { cache in
-            guard cache.images[index] == nil,
-                cache.bytes + image.pixels.count <= cacheCapacity
-            else { return }
-            cache.images[index] = image
-            cache.bytes += image.pixels.count
+        try cache.value(index, size: \.pixels.count) { () throws(ImageError) in
+            try decodeImage(bytes(at: index), limits: limits, name: path(at: index))
         }
     }
 }

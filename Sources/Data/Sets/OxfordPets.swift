@@ -1,74 +1,115 @@
-extension ImageFolder {
-    /// The Oxford-IIIT Pet data set (Parkhi et al. 2012), 37 breeds of cats and dogs, in its official
-    /// layout: `images/<Breed>_<number>.jpg`, `annotations/trainval.txt`, `annotations/test.txt`.
+/// The Oxford-IIIT Pet data set (Parkhi et al. 2012): 37 breeds of cats and dogs, in its official
+/// layout: `images/<Breed>_<number>.jpg`, `annotations/trainval.txt`, `annotations/test.txt` and
+/// `annotations/trimaps/<Breed>_<number>.png`.
+///
+/// Some of the official pictures are PNGs or GIFs called `.jpg`, and some are damaged: what a file is
+/// follows from its bytes. PNGs are read, the others are errors of their samples alone.
+public final class OxfordPets: Dataset {
+    /// What is learned about a picture.
+    public enum Task: String, Sendable, CaseIterable {
+        /// Whether it shows a cat or a dog.
+        case species
+        /// Which of the 37 breeds it shows.
+        case breed
+        /// Which of its pixels show the pet, its background, or the border between them.
+        case segmentation
+    }
+
+    /// What is learned.
+    public let task: Task
+    /// `Cat` and `Dog`, or the breeds in the order of the lists (also for `segmentation`).
+    public let classNames: [String]
+    /// For `segmentation`: `Pet`, `Background`, `Border`, the values 1, 2 and 3 of trimaps.
+    public let maskClassNames: [String]
+    /// SHA-256 of the task, of names, classes and file sizes.
+    public let fingerprint: String
+
+    private let folder: String
+    private let entries: [PetList.Entry]
+    private let images: ImageFolder
+    private let masks: SampleCache<Mask>
+
+    /// Reads the lists.
     ///
-    /// Each line of the lists is `<picture> <class from 1> <species> <breed>`. Some of the official
-    /// pictures are PNGs or GIFs called `.jpg`: the former are read, the latter are reported.
-    ///
-    /// - Throws: `DatasetError` with file and line for lists that do not look like this, or for the
-    ///   validation part, which the set does not have.
-    public convenience init(
-        oxfordPets folder: String, split: Split, cacheBytes: Int = 0
+    /// - Parameters:
+    ///   - folder: The folder that holds `images` and `annotations`.
+    ///   - split: The training part (the official trainval) or the test part.
+    ///   - task: What is learned.
+    ///   - cacheBytes: Decoded pictures are kept in memory up to this many bytes.
+    /// - Throws: `DatasetError` with file and line for lists that do not look like the official
+    ///   ones, or for the validation part, which the set does not have.
+    public init(
+        folder: String, split: Split, task: Task = .breed, cacheBytes: Int = 0
     ) throws(DatasetError) {
         guard split != .validation else {
             throw DatasetError(
                 path: folder, message: "has no validation part; split one off the training part")
         }
         let train = try PetList(path: "\(folder)/annotations/trainval.txt")
+        let breeds = try train.breeds()
         let list = split == .train ? train : try PetList(path: "\(folder)/annotations/test.txt")
-        var names: [Int: String] = [:]
-        for entry in train.entries { names[entry.label] = entry.breed }
-        let classNames = try (0..<names.count).map { label throws(DatasetError) -> String in
-            guard let name = names[label] else {
-                throw DatasetError(
-                    path: train.path, message: "names no picture of class \(label + 1)")
-            }
-            return name
-        }
-        if let stray = list.entries.first(where: { names[$0.label] == nil }) {
+        try list.check(against: breeds)
+        let trimaps = "\(folder)/annotations/trimaps"
+        guard task != .segmentation || Files.isFolder(trimaps) else {
             throw DatasetError(
-                path: list.path,
-                message: "\(stray.picture) is of class \(stray.label + 1); the training part has "
-                    + "classes 1 to \(names.count)")
+                path: trimaps,
+                message:
+                    "there is no such folder; unpack annotations.tar.gz, which holds the trimaps"
+            )
         }
-        self.init(
+        self.folder = folder
+        self.task = task
+        entries = list.entries
+        classNames = task == .species ? ["Cat", "Dog"] : breeds
+        maskClassNames = task == .segmentation ? ["Pet", "Background", "Border"] : []
+        images = ImageFolder(
             folder: "\(folder)/images", classNames: classNames,
-            files: list.entries.map {
-                File(label: Int32($0.label), name: "\($0.picture).jpg")
+            files: entries.map {
+                ImageFolder.File(
+                    label: Int32(task == .species ? $0.species : $0.breed),
+                    name: "\($0.picture).jpg")
             },
             cacheBytes: cacheBytes)
+        masks = SampleCache(capacity: cacheBytes)
+        var hash = ContentHash()
+        hash.add(images.fingerprint)
+        if task == .segmentation {
+            for entry in entries {
+                hash.add(Files.size("\(trimaps)/\(entry.picture).png") ?? -1)
+            }
+        }
+        fingerprint = hash.finish()
     }
-}
 
-/// One of the set's lists.
-private struct PetList {
-    let path: String
-    var entries: [(picture: String, label: Int, breed: String)] = []
+    /// The number of pictures.
+    public var count: Int { entries.count }
+    /// The species or breed of picture `index`.
+    public func label(at index: Int) -> Int32 { images.label(at: index) }
+    /// The breed, whatever is learned: all tasks split alike.
+    public func stratum(at index: Int) -> Int { entries[index].breed }
+    /// For example `Abyssinian_1.jpg`.
+    public func name(at index: Int) -> String { images.name(at: index) }
+    /// The picture `index`.
+    public func image(at index: Int) throws(ImageError) -> Image { try images.image(at: index) }
+    /// The file of picture `index`.
+    public func fileBytes(at index: Int) throws(ImageError) -> [UInt8]? {
+        try images.fileBytes(at: index)
+    }
 
-    init(path: String) throws(DatasetError) {
-        self.path = path
+    /// For `segmentation`: the trimap of picture `index`.
+    public func mask(at index: Int) throws(ImageError) -> Mask? {
+        guard task == .segmentation else { return nil }
+        return try masks.value(index, size: \.classes.count) { () throws(ImageError) in
+            try readMask(index)
+        }
+    }
+
+    private func readMask(_ index: Int) throws(ImageError) -> Mask {
+        let path = "\(folder)/annotations/trimaps/\(entries[index].picture).png"
         let bytes: [UInt8]
         do { bytes = try Files.read(path) } catch {
-            throw DatasetError(path: path, message: error.message)
+            throw ImageError(name: path, reason: .unreadable(error.message))
         }
-        let lines = String(decoding: bytes, as: UTF8.self)
-            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (number, line) in lines.enumerated() where !line.isEmpty && line.first != "#" {
-            let fields = line.split(whereSeparator: \.isWhitespace)
-            guard fields.count == 4, let label = Int(fields[1]), (1...10_000).contains(label),
-                let end = fields[0].lastIndex(of: "_")
-            else {
-                throw DatasetError(
-                    path: "\(path):\(number + 1)",
-                    message: "expected '<Breed>_<number> <class> <species> <breed>', but found "
-                        + "'\(line.prefix(80))'")
-            }
-            let words = fields[0][..<end].split(separator: "_")
-            let breed = words.map { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }
-            entries.append((String(fields[0]), label - 1, breed.joined(separator: " ")))
-        }
-        guard !entries.isEmpty else {
-            throw DatasetError(path: path, message: "names no pictures")
-        }
+        return try Mask(decodeImage(bytes, name: path), values: [1, 2, 3], name: path)
     }
 }

@@ -26,6 +26,14 @@ public struct Subset: Dataset {
     public func image(at index: Int) throws(ImageError) -> Image {
         try base.image(at: indices[index])
     }
+    /// The whole set's.
+    public var maskClassNames: [String] { base.maskClassNames }
+    /// The mask of the chosen sample `index`.
+    public func mask(at index: Int) throws(ImageError) -> Mask? {
+        try base.mask(at: indices[index])
+    }
+    /// The group of the chosen sample `index`.
+    public func stratum(at index: Int) -> Int { base.stratum(at: indices[index]) }
     /// What the whole set calls it.
     public func name(at index: Int) -> String { base.name(at: indices[index]) }
     /// The stored bytes of the chosen sample `index`.
@@ -50,7 +58,8 @@ public enum ValidationPart: Sendable, Equatable {
 }
 
 extension Dataset {
-    /// Splits off a random validation part in which every class keeps its share.
+    /// Splits off a random validation part in which every class (or finer `stratum`) keeps its
+    /// share.
     ///
     /// The classes' exact shares are rounded so that the total is exact (largest remainders first,
     /// then the lower class). Which samples go follows from the seed and the class alone. Both
@@ -73,8 +82,9 @@ extension Dataset {
                 message: "a validation part of \(total) samples cannot be taken from \(count); "
                     + "both parts need at least one")
         }
-        var members = [[Int]](repeating: [], count: classNames.count)
-        for index in 0..<count { members[Int(label(at: index))].append(index) }
+        let strata = (0..<count).map(stratum(at:))
+        var members = [[Int]](repeating: [], count: (strata.max() ?? 0) + 1)
+        for (index, stratum) in strata.enumerated() { members[stratum].append(index) }
         let shares = Self.apportion(total, to: members.map(\.count))
         var isValidation = [Bool](repeating: false, count: count)
         for (label, share) in shares.enumerated() {

@@ -103,7 +103,12 @@ public struct DataParts: Sendable {
     private static let cacheBytes = 2 << 30
 
     /// Opens what `configuration` names.
-    public init(_ configuration: Configuration) throws(DatasetError) {
+    ///
+    /// - Parameter requiringDisjoint: Whether the files of an official data set are read to prove
+    ///   that no picture is in two parts.
+    public init(
+        _ configuration: Configuration, requiringDisjoint: Bool = true
+    ) throws(DatasetError) {
         let data = configuration.data
         let root = DataRoot(data.root)
         switch data.name {
@@ -120,9 +125,10 @@ public struct DataParts: Sendable {
         case .oxfordPets:
             let folder = try root.find(
                 "oxford-iiit-pet", archive: "images.tar.gz and annotations.tar.gz")
-            train = try ImageFolder(
-                oxfordPets: folder, split: .train, cacheBytes: Self.cacheBytes)
-            test = try ImageFolder(oxfordPets: folder, split: .test, cacheBytes: Self.cacheBytes)
+            train = try OxfordPets(
+                folder: folder, split: .train, task: data.task, cacheBytes: Self.cacheBytes)
+            test = try OxfordPets(
+                folder: folder, split: .test, task: data.task, cacheBytes: Self.cacheBytes)
         case .shapes:
             train = ShapesDataset(split: .train, count: data.trainCount)
             test = ShapesDataset(split: .test, count: data.testCount)
@@ -140,9 +146,17 @@ public struct DataParts: Sendable {
         }
         if validation == nil, data.validation.count(of: train.count) > 0 {
             let part = ValidationPart.count(data.validation.count(of: train.count))
-            let split = try train.stratifiedSplit(part, seed: configuration.seed)
+            let split = try train.stratifiedSplit(
+                part, seed: data.splitSeed ?? configuration.seed)
             (train, validation) = (split.train, split.validation)
         }
+        if requiringDisjoint, data.name == .oxfordPets { try requireDisjoint(named) }
+    }
+
+    /// The parts that there are, with their names.
+    public var named: [(split: Split, dataset: any Dataset)] {
+        [(Split.train, train), (.validation, validation), (.test, test)]
+            .compactMap { split, dataset in dataset.map { (split, $0) } }
     }
 
     private static func folder(

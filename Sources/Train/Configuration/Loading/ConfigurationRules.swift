@@ -244,7 +244,7 @@ extension ConfigurationRule {
         ConfigurationRule(paths: ["data.validation", "data.validation_folder"]) { values in
             // The default share is no contradiction: nobody asked for it.
             guard values.data.validationFolder != nil,
-                values.data.validation != DataConfiguration().validation,
+                values.data.validation != DataConfiguration(name: values.data.name).validation,
                 values.data.validation != .count(0)
             else { return nil }
             return "'data.validation' and 'data.validation_folder' exclude each other; "

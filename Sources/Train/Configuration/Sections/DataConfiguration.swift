@@ -1,3 +1,5 @@
+import Datasets
+
 /// What to learn from: the data set, its splits, and how images become inputs.
 public struct DataConfiguration: Sendable, Equatable {
     /// The data sets that are known by name.
@@ -52,6 +54,8 @@ public struct DataConfiguration: Sendable, Equatable {
 
     /// The data set.
     public var name = Name.shapes
+    /// `oxford-pets`: what is learned about a picture.
+    public var task = OxfordPets.Task.breed
     /// Where to look for it; `folder` needs it, `shapes` needs nothing.
     public var root: String?
     /// `folder`: the folder of training images inside `root`.
@@ -66,6 +70,8 @@ public struct DataConfiguration: Sendable, Equatable {
     public var testCount = 1_000
     /// How much of the training images is kept for validation.
     public var validation = SplitSize.fraction(0.1)
+    /// Decides which images are set aside for validation; nil takes the run's seed.
+    public var splitSeed: UInt64?
     /// Height and width of the model's input in pixels.
     public var imageSize = 32
     /// How an image gets that size.
@@ -97,10 +103,16 @@ public struct DataConfiguration: Sendable, Equatable {
             imageSize = 224
             resize = .shorterSide
         }
+        if name == .oxfordPets {
+            validation = .fraction(0.2)
+            // The official archive has damaged pictures.
+            onError = .skip
+        }
     }
 }
 
 extension DataConfiguration.Name: ConfigurationChoice {}
+extension OxfordPets.Task: ConfigurationChoice {}
 extension DataConfiguration.ErrorRule: ConfigurationChoice {}
 extension DataConfiguration.SamplingRule: ConfigurationChoice {}
 extension DataConfiguration.ResizeMode: ConfigurationChoice {}
@@ -112,6 +124,11 @@ extension DataConfiguration: ConfigurationSection {
 
     package static let fields: [Field<DataConfiguration>] = [
         .value("name", \.name, "The data set.").required().known(as: "dataset"),
+        .value(
+            "task", \.task,
+            "What is learned about a picture: its `species` (cat or dog), its `breed` (37 classes), "
+                + "or its `segmentation` into pet, background and border."
+        ).used(by: Name.oxfordPets).known(as: "target", "target_types"),
         .optional(
             "root", \.root, rule: .notEmpty,
             "For `folder`, which needs it: the folder that holds the data set. Else the folder in "
@@ -140,9 +157,14 @@ extension DataConfiguration: ConfigurationSection {
             .counted(in: "images").used(by: Name.shapes),
         .value(
             "validation", \.validation,
-            "How much of the training images is set aside for validation, drawn by `seed`, class "
-                + "by class: a fraction below 1, a number of images, or 0 for none."
+            "How much of the training images is set aside for validation, drawn by `split_seed`, "
+                + "class by class: a fraction below 1, a number of images, or 0 for none."
         ).known(as: "val_fraction", "validation_fraction", "validation_split", "val_size"),
+        .optional(
+            "split_seed", \.splitSeed,
+            "Decides which images are set aside for validation; null takes `seed`. With a fixed "
+                + "number, runs of several seeds are validated on the same images."
+        ).known(as: "validation_seed"),
         .value(
             "image_size", \.imageSize, rule: .between(8, 4_096),
             "Height and width of the model's input."
