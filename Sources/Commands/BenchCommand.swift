@@ -68,7 +68,7 @@ struct ModelBenchOptions: ParsableArguments {
     /// Times `body`, which calls `whenWarm` before its first timed step, and prints the line.
     func run(
         _ name: String, passes: Int, recomputing recomputed: StageSelection = .none,
-        _ body: (_ model: any ClassificationModel, _ size: Int, _ whenWarm: () -> Void) -> [Double]
+        _ body: (_ model: any PredictionModel, _ size: Int, _ whenWarm: () -> Void) -> [Double]
     ) throws {
         Threads.apply(threads, numerics)
         do {

@@ -19,7 +19,7 @@ struct ModelsCommand: ParsableCommand {
     @Option(help: "Height and width of the pictures. Default: the model's own.")
     var size: Int?
 
-    @Option(help: "The number of classes. Default: 1000, for 32×32 models 10.")
+    @Option(help: "The number of classes. Default: 1000, for 32×32 models 10, for segmentation 21.")
     var classes: Int?
 
     @Flag(help: "Show every layer.")
@@ -59,8 +59,9 @@ struct ModelsCommand: ParsableCommand {
 
     private func summary(of name: String) throws -> ModelSummary {
         let side = try ModelRegistry.defaultInputSize(of: name).height
+        let isSegmentation = try ModelRegistry.task(of: name) == .segmentation
         let model = try ModelRegistry.make(
-            name, classCount: classes ?? (side == 32 ? 10 : 1000), seed: nil)
+            name, classCount: classes ?? (isSegmentation ? 21 : side == 32 ? 10 : 1000), seed: nil)
         return ModelSummary(of: model, input: [1, size ?? side, size ?? side, 3])
     }
 }

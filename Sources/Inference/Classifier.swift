@@ -30,7 +30,7 @@ public final class Classifier {
 
     /// Loads the model of `file`.
     public convenience init(file: ModelFile) throws {
-        self.init(model: try file.loadModel(), description: file.description)
+        self.init(model: try file.loadClassifier(), description: file.description)
     }
 
     /// The probabilities of the classes for prepared pictures.

@@ -48,7 +48,7 @@ public struct ModelDescription: Sendable, Equatable {
     }
 
     /// Makes the model, with its weights still to be loaded.
-    public func makeModel() throws(ModelError) -> any ClassificationModel {
+    public func makeModel() throws(ModelError) -> any PredictionModel {
         try ModelRegistry.make(
             modelName, classCount: classNames.count, seed: nil,
             options: ModelOptions(batchNormEpsilon: batchNormEpsilon))

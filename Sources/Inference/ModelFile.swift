@@ -52,8 +52,8 @@ public struct ModelFile {
     }
 
     /// Makes the model and loads its weights, which must be finite.
-    public func loadModel() throws -> any ClassificationModel {
-        let model: any ClassificationModel
+    public func loadModel() throws -> any PredictionModel {
+        let model: any PredictionModel
         do {
             model = try description.makeModel()
         } catch {
@@ -64,8 +64,22 @@ public struct ModelFile {
         return model
     }
 
+    /// As `loadModel`, for those who need a class for each image.
+    ///
+    /// - Throws: `FileError` also when the model gives one for each pixel.
+    public func loadClassifier() throws -> any ClassificationModel {
+        guard let model = try loadModel() as? any ClassificationModel else {
+            throw FileError(
+                path: path,
+                message:
+                    "holds the segmentation model \(description.modelName), which gives a class "
+                    + "for every pixel; expected a classifier, which gives one for the image")
+        }
+        return model
+    }
+
     /// A model that diverged would answer every picture with probabilities that are no numbers.
-    private func checkWeights(of model: any ClassificationModel) throws(FileError) {
+    private func checkWeights(of model: any PredictionModel) throws(FileError) {
         let values =
             (model.namedParameters + model.namedFrozenParameters).map {
                 ($0.key, $0.parameter.value)
@@ -90,7 +104,7 @@ public struct ModelFile {
     /// - Returns: What was taken over.
     @discardableResult
     public static func loadTrunk(
-        of path: String, into model: any ClassificationModel
+        of path: String, into model: any PredictionModel
     ) throws -> LoadedTrunk {
         let file = try SafetensorsFile(path: resolve(path))
         let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })

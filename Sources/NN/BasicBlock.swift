@@ -7,6 +7,16 @@ public protocol ResidualBlock: Module {
     func zeroLastNormalization()
 }
 
+extension Module {
+    /// Starts every residual block as its shortcut: the factor of its last normalisation becomes
+    /// zero.
+    public func zeroLastNormalizations() {
+        for case let block as any ResidualBlock in namedModules.map(\.module) {
+            block.zeroLastNormalization()
+        }
+    }
+}
+
 /// How the batch normalisations of a model are made.
 struct Normalization: Sendable {
     var epsilon: Float = 1e-5
@@ -51,13 +61,16 @@ public final class BasicBlock: ResidualBlock {
     /// The shortcut's projection, where size or channels change.
     public let downsample: Sequential?
 
-    init(inChannels: Int, width: Int, stride: Int, normalization: Normalization) {
+    init(
+        inChannels: Int, width: Int, stride: Int, dilation: Int = 1, normalization: Normalization
+    ) {
         conv1 = Conv2d(
             inChannels: inChannels, outChannels: width, kernelSize: 3, stride: Spatial(stride),
-            padding: 1, bias: false)
+            padding: Spatial(dilation), dilation: Spatial(dilation), bias: false)
         bn1 = normalization.layer(width)
         conv2 = Conv2d(
-            inChannels: width, outChannels: width, kernelSize: 3, padding: 1, bias: false)
+            inChannels: width, outChannels: width, kernelSize: 3, padding: Spatial(dilation),
+            dilation: Spatial(dilation), bias: false)
         bn2 = normalization.layer(width)
         downsample = normalization.shortcut(from: inChannels, to: width, stride: stride)
     }

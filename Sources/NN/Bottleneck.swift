@@ -26,13 +26,15 @@ public final class Bottleneck: ResidualBlock {
     /// The shortcut's projection, where size or channels change.
     public let downsample: Sequential?
 
-    init(inChannels: Int, width: Int, stride: Int, normalization: Normalization) {
+    init(
+        inChannels: Int, width: Int, stride: Int, dilation: Int = 1, normalization: Normalization
+    ) {
         let outChannels = width * Bottleneck.expansion
         conv1 = Conv2d(inChannels: inChannels, outChannels: width, kernelSize: 1, bias: false)
         bn1 = normalization.layer(width)
         conv2 = Conv2d(
             inChannels: width, outChannels: width, kernelSize: 3, stride: Spatial(stride),
-            padding: 1, bias: false)
+            padding: Spatial(dilation), dilation: Spatial(dilation), bias: false)
         bn2 = normalization.layer(width)
         conv3 = Conv2d(inChannels: width, outChannels: outChannels, kernelSize: 1, bias: false)
         bn3 = normalization.layer(outChannels)

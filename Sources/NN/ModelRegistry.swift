@@ -27,6 +27,14 @@ public enum ModelRegistry {
         .resNet("resnet50", inputSize: 224, .imageNet(.bottleneck, [3, 4, 6, 3])),
         .resNet("resnet101", inputSize: 224, .imageNet(.bottleneck, [3, 4, 23, 3])),
         .resNet("resnet152", inputSize: 224, .imageNet(.bottleneck, [3, 8, 36, 3])),
+        .fcn("fcn_resnet50", .imageNet(.bottleneck, [3, 4, 6, 3])),
+        .fcn("fcn_resnet101", .imageNet(.bottleneck, [3, 4, 23, 3])),
+        .deepLabV3("deeplabv3_resnet18", .imageNet(.basic, [2, 2, 2, 2])),
+        .deepLabV3("deeplabv3_resnet50", .imageNet(.bottleneck, [3, 4, 6, 3])),
+        .deepLabV3("deeplabv3_resnet101", .imageNet(.bottleneck, [3, 4, 23, 3])),
+        .uNet("unet-resnet18", .imageNet(.basic, [2, 2, 2, 2])),
+        .uNet("unet-resnet34", .imageNet(.basic, [3, 4, 6, 3])),
+        .uNet("unet-resnet50", .imageNet(.bottleneck, [3, 4, 6, 3])),
     ]
 
     /// All names.
@@ -37,6 +45,13 @@ public enum ModelRegistry {
     /// - Throws: `ModelError` when there is no such model.
     public static func defaultInputSize(of name: String) throws(ModelError) -> Spatial {
         try entry(name).inputSize
+    }
+
+    /// What the model `name` gives logits for.
+    ///
+    /// - Throws: `ModelError` when there is no such model.
+    public static func task(of name: String) throws(ModelError) -> ModelTask {
+        try entry(name).task
     }
 
     /// ε of the batch normalisations of the model `name` made with `options`: what a model file must
@@ -84,7 +99,7 @@ public enum ModelRegistry {
     /// - Throws: `ModelError` when there is no such model or an option is out of range.
     public static func make(
         _ name: String, classCount: Int, seed: UInt64?, options: ModelOptions = ModelOptions()
-    ) throws(ModelError) -> any ClassificationModel {
+    ) throws(ModelError) -> any PredictionModel {
         let entry = try entry(name)
         try options.validate()
         guard classCount >= 1 else {
@@ -125,10 +140,12 @@ struct ModelEntry: Sendable {
     let name: String
     /// The size of image that the model was designed for.
     let inputSize: Spatial
+    /// What it gives logits for.
+    var task = ModelTask.classification
     /// How its batch normalisations are made unless the options say otherwise.
     var normalization = Normalization()
     /// Makes the model.
-    let make: @Sendable (Request) throws(ModelError) -> any ClassificationModel
+    let make: @Sendable (Request) throws(ModelError) -> any PredictionModel
 
     /// The model's own batch normalisation with the changes of `options`.
     func normalization(_ options: ModelOptions) -> Normalization {

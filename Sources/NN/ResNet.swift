@@ -42,7 +42,7 @@ public final class ResNet: ClassificationModel {
                 """)
         }
         let normalization = Normalization(epsilon: batchNormEpsilon, momentum: batchNormMomentum)
-        var builder = StageBuilder(design, normalization)
+        var builder = ResNetStageBuilder(design, normalization)
         conv1 = builder.stemConvolution()
         bn1 = normalization.layer(design.widths[0])
         maxpool =
@@ -74,13 +74,6 @@ public final class ResNet: ClassificationModel {
         }
         return [stem] + blocks + [Stage("head", [avgpool, dropout, fc])]
     }
-
-    /// Starts every block as its shortcut: the factor of its last normalisation becomes zero.
-    public func zeroLastNormalizations() {
-        for case let block as any ResidualBlock in namedModules.map(\.module) {
-            block.zeroLastNormalization()
-        }
-    }
 }
 
 extension ModelEntry {
@@ -99,49 +92,5 @@ extension ModelEntry {
             }
             return model
         }
-    }
-}
-
-/// Makes the stages of a network one after another and knows how many channels come out of the
-/// last.
-private struct StageBuilder {
-    let design: ResNetDesign
-    let normalization: Normalization
-    var channels: Int
-
-    init(_ design: ResNetDesign, _ normalization: Normalization) {
-        self.design = design
-        self.normalization = normalization
-        channels = design.widths[0]
-    }
-
-    func stemConvolution() -> Conv2d {
-        let isLarge = design.stem == .large
-        return Conv2d(
-            inChannels: 3, outChannels: channels, kernelSize: isLarge ? 7 : 3,
-            stride: isLarge ? 2 : 1, padding: isLarge ? 3 : 1, bias: false)
-    }
-
-    mutating func stage(_ number: Int) -> Sequential {
-        let width = design.widths[number]
-        var blocks: [any Module] = []
-        for position in 0..<design.blockCounts[number] {
-            let stride = number > 0 && position == 0 ? 2 : 1
-            switch design.block {
-            case .basic:
-                blocks.append(
-                    BasicBlock(
-                        inChannels: channels, width: width, stride: stride,
-                        normalization: normalization))
-                channels = width * BasicBlock.expansion
-            case .bottleneck:
-                blocks.append(
-                    Bottleneck(
-                        inChannels: channels, width: width, stride: stride,
-                        normalization: normalization))
-                channels = width * Bottleneck.expansion
-            }
-        }
-        return Sequential(blocks)
     }
 }

@@ -129,6 +129,12 @@ extension BadInput {
         BadInput(
             "A seed that is no number", "train tiny.yaml data.split_seed=first", status: 2),
         BadInput(
+            "A model of pixels for classes of images", "train tiny.yaml model.name=unet-resnet18"),
+        BadInput(
+            "Pixels to learn by a model of images",
+            "train tiny.yaml "
+                + "data={name:␣oxford-pets,␣root:␣pets,␣task:␣segmentation,␣image_size:␣16}"),
+        BadInput(
             "A picture in two parts",
             "train tiny.yaml data={name:␣oxford-pets,␣root:␣twins,␣image_size:␣16}"),
         BadInput(
@@ -228,6 +234,7 @@ extension BadInput {
         BadInput("An array that is missing", "evaluate models/shortened.safetensors"),
         BadInput("Weights that are not numbers", "evaluate models/diverged.safetensors"),
         BadInput("Data with other classes", "evaluate models/two.safetensors"),
+        BadInput("A model that classifies pixels", "evaluate models/pixels.safetensors"),
         BadInput(
             "A part that the data lacks",
             "evaluate models/good.safetensors data.validation=0 "
@@ -240,6 +247,8 @@ extension BadInput {
 
     private static let prediction = [
         BadInput("No pictures", "predict models/good.safetensors", status: 2),
+        BadInput(
+            "A model that classifies pixels", "predict models/pixels.safetensors pictures/good.png"),
         BadInput("A damaged model", "predict models/cut-data.safetensors pictures/good.png"),
         BadInput("A picture that is not there", "predict models/good.safetensors missing.png"),
         BadInput("An empty file", "predict models/good.safetensors pictures/empty.png"),
@@ -263,6 +272,7 @@ extension BadInput {
     private static let serving = [
         BadInput("A model that is not there", "serve missing.safetensors"),
         BadInput("A damaged model", "serve models/cut-header.safetensors"),
+        BadInput("A model that classifies pixels", "serve models/pixels.safetensors"),
         BadInput("Weights that are not numbers", "serve models/diverged.safetensors"),
         BadInput("A port that cannot be", "serve models/good.safetensors --port 70000", status: 2),
         BadInput(

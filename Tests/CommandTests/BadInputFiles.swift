@@ -100,7 +100,7 @@ enum BadInputFiles {
         try place.makeFolder("models")
         let model = try ModelRegistry.make("resnet20", classCount: 10, seed: 1)
         func write(
-            _ name: String, _ description: ModelDescription, of model: any ClassificationModel
+            _ name: String, _ description: ModelDescription, of model: any PredictionModel
         ) throws {
             try ModelFile.write(model, description, to: place.file("models/\(name).safetensors"))
         }
@@ -110,6 +110,9 @@ enum BadInputFiles {
         try write(
             "two", description(classNames: ["cross", "disc"]),
             of: try ModelRegistry.make("resnet20", classCount: 2, seed: 1))
+        try write(
+            "pixels", description(model: "unet-resnet18"),
+            of: try ModelRegistry.make("unet-resnet18", classCount: 10, seed: 1))
         let diverged = try ModelRegistry.make("resnet20", classCount: 10, seed: 1)
         diverged.parameters[0].value = Tensor(
             repeating: .nan, shape: diverged.parameters[0].value.shape)
@@ -122,7 +125,7 @@ enum BadInputFiles {
     }
 
     private static func damaged(
-        _ good: SafetensorsBytes, model: any ClassificationModel
+        _ good: SafetensorsBytes, model: any PredictionModel
     ) throws -> [(name: String, bytes: [UInt8])] {
         let entries = model.stateDict()
         var flipped = good.bytes

@@ -79,7 +79,7 @@ enum Samples {
             lists[number < train ? "trainval" : "test"]! +=
                 isCat ? "\(name) 1 1 1\n" : "\(name) 2 2 1\n"
             let (picture, trimap) = pet(number, isCat: isCat)
-            try place.write(encodePNG(picture), to: "\(folder)/images/\(name).jpg")
+            try place.write(encodeJPEG(picture, quality: 95), to: "\(folder)/images/\(name).jpg")
             try place.write(
                 encodePNG(trimap, width: 24, height: 24, layout: .grey),
                 to: "\(folder)/annotations/trimaps/\(name).png")

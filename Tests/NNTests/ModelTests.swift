@@ -12,7 +12,8 @@ struct ModelTests {
         let summary = ModelSummary(of: model, input: input)
         #expect(summary.parameterCount == model.parameterCount)
         #expect(summary.stages.map(\.name) == model.stageNames)
-        #expect(summary.stages.last?.outputShape == [2, 7])
+        let isSegmentation = try ModelRegistry.task(of: name) == .segmentation
+        #expect(summary.stages.last?.outputShape == (isSegmentation ? [2, 43, 37, 7] : [2, 7]))
         #expect(summary.stages.allSatisfy { $0.layers.allSatisfy { !$0.name.isEmpty } })
         guard model.parameterCount < 1_000_000 else { return }
         var x = Tensor.zeros(input)
@@ -41,6 +42,13 @@ struct ModelTests {
         let summary = ModelSummary(of: model, input: [1, side, side, 3])
         #expect(summary.parameterCount == parameters)
         #expect(summary.multiplyAdds == multiplyAdds)
+    }
+
+    /// torchvision's published counts, without the auxiliary head of training.
+    @Test(arguments: [("fcn_resnet50", 32_957_013), ("deeplabv3_resnet50", 39_638_869)])
+    func parametersOfSegmentationModels(_ name: String, _ parameters: Int) throws {
+        #expect(
+            try ModelRegistry.make(name, classCount: 21, seed: nil).parameterCount == parameters)
     }
 
     @Test func theTableIsReadable() throws {
@@ -88,7 +96,8 @@ struct ModelTests {
             error?.description == """
                 unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, airbench94, \
                 airbench94-muon, airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
-                resnet101, resnet152
+                resnet101, resnet152, fcn_resnet50, fcn_resnet101, deeplabv3_resnet18, deeplabv3_resnet50, \
+                deeplabv3_resnet101, unet-resnet18, unet-resnet34, unet-resnet50
                 """)
         for options in [
             ModelOptions(dropout: 1), ModelOptions(dropout: .nan),

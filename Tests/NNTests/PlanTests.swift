@@ -5,7 +5,7 @@ import Testing
 /// Inference plans against the modules that they were made of.
 @Suite(.serialized) struct PlanTests {
     /// `name` with filters as initialised and everything else of some size, as after training.
-    private func model(_ name: String, classCount: Int = 7) throws -> any ClassificationModel {
+    private func model(_ name: String, classCount: Int = 7) throws -> any PredictionModel {
         let model = try ModelRegistry.make(
             name, classCount: classCount, seed: 21,
             options: ModelOptions(
@@ -29,12 +29,16 @@ import Testing
         let images = formulaImages(80_000, 2, side, side)
         let plan = InferencePlan(model, input: images.shape, probabilities: false)
         #expect(plan.inputShape == images.shape)
-        #expect(plan.outputShape == [2, 7])
+        let isSegmentation = try ModelRegistry.task(of: name) == .segmentation
+        #expect(plan.outputShape == (isSegmentation ? [2, side, side, 7] : [2, 7]))
         let difference = error(plan(images.array()), model(images, .inference).array())
         #expect(difference <= 1e-5, "\(difference)")
     }
 
-    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet20", "resnet18", "resnet50"])
+    @Test(arguments: [
+        "cifar10-cnn", "airbench94", "resnet20", "resnet18", "resnet50", "unet-resnet18",
+        "deeplabv3_resnet18",
+    ])
     func theReferenceAgrees(_ name: String) throws {
         let (model, side) = (try model(name), try side(name) / 2)
         let images = formulaImages(81_000, 1, side, side).array()
@@ -54,7 +58,7 @@ import Testing
         #expect(plan(images.array()) == softmax(Tensor(logits, shape: [3, 7])).array())
     }
 
-    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet50"])
+    @Test(arguments: ["cifar10-cnn", "airbench94", "resnet50", "unet-resnet18"])
     func theNumberOfThreadsNeverMatters(_ name: String) throws {
         let (model, side) = (try model(name), try side(name))
         let images = formulaImages(83_000, 5, side, side).array()

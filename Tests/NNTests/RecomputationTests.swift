@@ -89,6 +89,10 @@ import Testing
     @Test(arguments: ModelRegistry.names)
     func stagesAreKnownByName(_ name: String) throws {
         let names = try ModelRegistry.outline(of: name).stageNames
+        if try ModelRegistry.task(of: name) == .segmentation {
+            #expect(names == ["network"])
+            return
+        }
         #expect(names.first == "stem" && names.last == "head")
         #expect(names.count >= 5 && Set(names).count == names.count)
     }

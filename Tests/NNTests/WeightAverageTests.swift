@@ -4,11 +4,11 @@ import Tensor
 import Testing
 
 struct WeightAverageTests {
-    private func makeModel() throws -> any ClassificationModel {
+    private func makeModel() throws -> any PredictionModel {
         try ModelRegistry.make("resnet20", classCount: 3, seed: 4)
     }
 
-    private func set(_ model: any ClassificationModel, to value: Float) {
+    private func set(_ model: any PredictionModel, to value: Float) {
         for parameter in model.parameters {
             parameter.value = Tensor(repeating: value, shape: parameter.value.shape)
         }

@@ -2,7 +2,8 @@ import Tensor
 
 extension OpCases {
     /// The losses with all that modifies them.
-    static let losses: [OpCase] = labelLosses + distributionLosses + binaryLosses
+    static let losses: [OpCase] =
+        labelLosses + distributionLosses + binaryLosses + diceLosses
 
     private static let labelLosses: [OpCase] = {
         let labels: [Int32] = [3, 0, 6, 3, 1]
@@ -49,6 +50,30 @@ extension OpCases {
             }.large,
             OpCase("crossEntropy", "many classes", [.normal([67, 1001])], .cancelling) {
                 crossEntropy($0[0], labels: many, labelSmoothing: 0.1)
+            }.large,
+        ]
+    }()
+
+    private static let diceLosses: [OpCase] = {
+        let map = (0..<70).map { Int32($0 * 5 % 3) }
+        let ignoring = map.enumerated().map { $0 % 6 == 2 ? 255 : $1 }
+        let logits = Input.normal([2, 5, 7, 3])
+        return [
+            OpCase("diceLoss", "a label a pixel", [logits], .cancelling) {
+                diceLoss($0[0], labels: map)
+            },
+            OpCase("diceLoss", "some ignored", [logits], .cancelling) {
+                diceLoss($0[0], labels: ignoring, smoothing: 0.1, ignoreIndex: 255)
+            },
+            OpCase("diceLoss", "a class that is absent", [logits], .cancelling) {
+                diceLoss($0[0], labels: map.map { min($0, 1) })
+            },
+            OpCase("diceLoss", "beside cross-entropy", [logits], .cancelling) {
+                0.7 * diceLoss($0[0], labels: ignoring, ignoreIndex: 255)
+                    + 1.3 * crossEntropy($0[0], labels: ignoring, ignoreIndex: 255)
+            },
+            OpCase("diceLoss", "many rows", [.wide([4_099, 5])], .cancelling) {
+                diceLoss($0[0], labels: (0..<4_099).map { Int32($0 * 7 % 5) })
             }.large,
         ]
     }()

@@ -64,7 +64,8 @@ public final class InferencePlan {
     public var inputShape: Shape {
         Shape([capacity] + program.inputShape.dimensions.dropFirst())
     }
-    /// The shape of the result for the largest batch, `[capacity, classes]`.
+    /// The shape of the result for the largest batch, `[capacity, classes]`, or
+    /// `[capacity, H, W, classes]`.
     public var outputShape: Shape {
         Shape([capacity] + program.outputShape.dimensions.dropFirst())
     }
@@ -148,6 +149,10 @@ extension InferencePlan {
             backend.avgPool2d(x, geometry.withBatch(imageCount), into: y)
         case .adaptivePool(let geometry):
             backend.adaptiveAvgPool2d(x, geometry.withBatch(imageCount), into: y)
+        case .interpolate(let geometry):
+            backend.interpolate(x, geometry.withBatch(imageCount), into: y)
+        case .place(let geometry):
+            backend.copyBlocks(x, geometry.withBatch(imageCount), into: y)
         case .softmax(let columns):
             backend.softmax(
                 x, rows: count / max(columns, 1), columns: columns, logarithmic: false, into: y)
@@ -176,5 +181,24 @@ extension AdaptivePoolGeometry {
         var geometry = self
         geometry.batch = batch
         return geometry
+    }
+}
+
+extension InterpolationGeometry {
+    fileprivate func withBatch(_ batch: Int) -> InterpolationGeometry {
+        InterpolationGeometry(
+            batch: batch, height: height, width: width, channels: channels,
+            outputHeight: outputHeight, outputWidth: outputWidth, mode: mode,
+            alignCorners: alignCorners)
+    }
+}
+
+extension BlockCopyGeometry {
+    /// The same for each image: images follow one another as their runs do.
+    fileprivate func withBatch(_ batch: Int) -> BlockCopyGeometry {
+        BlockCopyGeometry(
+            blockCount: blockCount * batch, blockLength: blockLength, sourceOffset: sourceOffset,
+            sourceStride: sourceStride, destinationOffset: destinationOffset,
+            destinationStride: destinationStride)
     }
 }

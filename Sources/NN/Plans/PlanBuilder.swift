@@ -130,6 +130,32 @@ public struct PlanBuilder {
             .adaptivePool(geometry), [x], [1, outputSize.height, outputSize.width, x.shape[3]])
     }
 
+    /// Values side by side along the channels, `[1, H, W, Cᵢ]` → `[1, H, W, ΣCᵢ]`.
+    public mutating func concatenate(_ values: [PlanValue]) -> PlanValue {
+        guard let first = values.first?.shape, first.rank == 4,
+            values.allSatisfy({
+                $0.shape.rank == 4 && $0.shape[1] == first[1] && $0.shape[2] == first[2]
+            })
+        else {
+            fatalError(
+                "PlanBuilder: \(values.map { "\($0.shape)" }.joined(separator: ", ")) cannot lie "
+                    + "side by side; expected images of one size")
+        }
+        let channels = values.reduce(0) { $0 + $1.shape[3] }
+        return append(.concatenate, values, [1, first[1], first[2], channels])
+    }
+
+    /// The images at another size, as the operation `interpolate` describes it, without aligned
+    /// corners.
+    public mutating func interpolate(
+        _ x: PlanValue, size: Spatial, mode: InterpolationMode
+    ) -> PlanValue {
+        let geometry = InterpolationGeometry(
+            batch: 1, height: x.shape[1], width: x.shape[2], channels: x.shape[3],
+            outputHeight: size.height, outputWidth: size.width, mode: mode, alignCorners: false)
+        return append(.interpolate(geometry), [x], [1, size.height, size.width, x.shape[3]])
+    }
+
     /// The same elements in another shape; costs nothing.
     public mutating func reshape(_ x: PlanValue, _ shape: Shape) -> PlanValue {
         guard shape.count == x.shape.count, shape.rank > 0, shape[0] == 1 else {
@@ -138,7 +164,7 @@ public struct PlanBuilder {
         return append(.reshape, [x], shape)
     }
 
-    /// The softmax of a row, `[1, C]`.
+    /// The softmax along the last axis, `[1, …, C]`.
     public mutating func softmax(_ x: PlanValue) -> PlanValue { append(.softmax, [x], x.shape) }
 
     private mutating func append(

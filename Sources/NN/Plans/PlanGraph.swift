@@ -49,6 +49,9 @@ enum PlanOperation {
     case maxPool(Pool2dGeometry)
     case averagePool(Pool2dGeometry)
     case adaptivePool(AdaptivePoolGeometry)
+    case interpolate(InterpolationGeometry)
+    /// Along the channels.
+    case concatenate
     case reshape
     case softmax
     /// Fused into another node, or without use.

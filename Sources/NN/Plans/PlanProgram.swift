@@ -10,6 +10,9 @@ struct PlanStep {
         case maxPool(Pool2dGeometry)
         case averagePool(Pool2dGeometry)
         case adaptivePool(AdaptivePoolGeometry)
+        case interpolate(InterpolationGeometry)
+        /// Into some of the channels of a value that several steps make together.
+        case place(BlockCopyGeometry)
         case softmax(columns: Int)
         /// To the caller's memory.
         case store
@@ -123,11 +126,29 @@ private struct Translation {
             case .maxPool(let geometry): step(.maxPool(geometry))
             case .averagePool(let geometry): step(.averagePool(geometry))
             case .adaptivePool(let geometry): step(.adaptivePool(geometry))
+            case .interpolate(let geometry): step(.interpolate(geometry))
+            case .concatenate: concatenate(place, node)
             case .softmax: step(.softmax(columns: node.shape[-1]))
             }
         }
         steps.append(
             PlanStep(kernel: .store, x: valueOfNode[graph.output], second: -1, y: -1))
+    }
+
+    /// A step for each input, which puts its channels where they belong.
+    private mutating func concatenate(_ place: Int, _ node: PlanGraph.Node) {
+        let result = newValue(node.shape.count)
+        valueOfNode[place] = result
+        var offset = 0
+        for input in node.inputs {
+            let shape = graph.nodes[input].shape
+            let geometry = BlockCopyGeometry(
+                blockCount: shape[1] * shape[2], blockLength: shape[3], sourceOffset: 0,
+                sourceStride: shape[3], destinationOffset: offset, destinationStride: node.shape[3])
+            steps.append(
+                PlanStep(kernel: .place(geometry), x: valueOfNode[input], second: -1, y: result))
+            offset += shape[3]
+        }
     }
 
     private mutating func newValue(_ count: Int) -> Int {

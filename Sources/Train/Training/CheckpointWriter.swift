@@ -31,7 +31,7 @@ struct CheckpointWriter {
 
     /// Saves everything.
     func writeLast(
-        _ model: any ClassificationModel, _ buffers: TrainingBuffers, _ state: TrainingState
+        _ model: any PredictionModel, _ buffers: TrainingBuffers, _ state: TrainingState
     ) throws {
         guard savesLast || state.ending != nil else { return }
         try ModelFile.write(
@@ -40,7 +40,7 @@ struct CheckpointWriter {
     }
 
     /// Saves the model with the figures of `row`.
-    func writeBest(_ model: any ClassificationModel, _ row: HistoryRow) throws {
+    func writeBest(_ model: any PredictionModel, _ row: HistoryRow) throws {
         try ModelFile.write(
             model, description.measured(row), to: run.path(of: RunFile.bestCheckpoint))
     }
@@ -49,7 +49,7 @@ struct CheckpointWriter {
     ///
     /// - Throws: When the file is damaged or belongs to another configuration or other data.
     func restore(
-        into model: any ClassificationModel, _ buffers: TrainingBuffers
+        into model: any PredictionModel, _ buffers: TrainingBuffers
     ) throws -> TrainingState? {
         let path = run.path(of: RunFile.lastCheckpoint)
         guard fileExists(path) else { return nil }

@@ -2,7 +2,7 @@ import NN
 
 extension Configuration {
     /// The optimiser of `model`'s parameters.
-    func makeOptimizer(for model: any ClassificationModel) -> any Optimizer {
+    func makeOptimizer(for model: any PredictionModel) -> any Optimizer {
         let groups = parameterGroups(of: model)
         switch optimizer.name {
         case .sgd:
@@ -32,7 +32,7 @@ extension Configuration {
     }
 
     /// The keys of filters and matrices before the last layer: what Muon moves.
-    private static func hiddenKeys(of model: any ClassificationModel) -> Set<String> {
+    private static func hiddenKeys(of model: any PredictionModel) -> Set<String> {
         Set(
             model.namedParameters.filter {
                 $0.parameter.role != .vector && !$0.key.hasPrefix(model.classifierName + ".")
@@ -40,7 +40,7 @@ extension Configuration {
     }
 
     /// The parameters of `model` by what the configuration says about their learning rate and decay.
-    package func parameterGroups(of model: any ClassificationModel) -> [ParameterGroup] {
+    package func parameterGroups(of model: any PredictionModel) -> [ParameterGroup] {
         let isMuon = optimizer.name == .muon
         let groups = ParameterGroup.of(
             model,

@@ -19,8 +19,15 @@ extension Configuration {
 
     /// The model with random weights. What it starts from instead, or computes from the data, is still to
     /// come: `loadFirstWeights`.
-    func makeModel(classCount: Int) throws -> any ClassificationModel {
-        try ModelRegistry.make(
+    func makeModel(classCount: Int) throws -> any PredictionModel {
+        let task = try ModelRegistry.task(of: model.name)
+        guard task == .classification, data.name != .oxfordPets || data.task != .segmentation else {
+            throw TrainingError(
+                "training learns one class for each image: 'model.name' \(model.name) and 'data.task' "
+                    + "\(data.task.rawValue) do not; choose a classifier such as resnet18, and the "
+                    + "task species or breed")
+        }
+        return try ModelRegistry.make(
             model.name, classCount: classCount, seed: seed, options: modelOptions)
     }
 

@@ -9,7 +9,7 @@ extension Configuration {
     ///
     /// - Returns: What was taken over from the checkpoint; nil without one.
     func loadFirstWeights(
-        of model: any ClassificationModel, _ data: TrainingData
+        of model: any PredictionModel, _ data: TrainingData
     ) throws -> LoadedTrunk? {
         if let path = self.model.checkpoint {
             return try ModelFile.loadTrunk(of: path, into: model)
@@ -22,7 +22,7 @@ extension Configuration {
     ///
     /// The result follows from the data and the configuration alone.
     private func initializeFromData(
-        _ model: any ClassificationModel, _ data: TrainingData
+        _ model: any PredictionModel, _ data: TrainingData
     ) throws {
         guard let model = model as? any DataInitialized else { return }
         let count = min(model.initializationImageCount, data.train.count)

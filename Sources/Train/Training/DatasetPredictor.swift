@@ -31,7 +31,7 @@ public struct DatasetPredictor {
     /// - Parameter progress: Is told how many samples are done.
     /// - Throws: `DatasetError` for the first picture that cannot be read.
     public func predictions(
-        of model: any ClassificationModel, on dataset: any Dataset,
+        of model: any PredictionModel, on dataset: any Dataset,
         progress: (Int) -> Void = { _ in }
     ) throws(DatasetError) -> Predictions {
         let loader = BatchLoader(

@@ -8,7 +8,7 @@ public enum StepBenchmark {
     /// and a call of `whenWarm`. The stages named in `recomputed` are computed again in the backward
     /// pass.
     public static func training(
-        _ model: any ClassificationModel, batch: Int, size: Int,
+        _ model: any PredictionModel, batch: Int, size: Int,
         precision: Configuration.Precision = .f32, steps: Int, warmUp: Int = 3,
         recomputing recomputed: Set<String> = [], whenWarm: () -> Void = {}
     ) -> [Double] {
@@ -34,7 +34,7 @@ public enum StepBenchmark {
     /// The seconds of each of `steps` classifications of a batch by a plan, after `warmUp` more and
     /// a call of `whenWarm`.
     public static func inference(
-        _ model: any ClassificationModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
+        _ model: any PredictionModel, batch: Int, size: Int, steps: Int, warmUp: Int = 3,
         whenWarm: () -> Void = {}
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
@@ -78,11 +78,13 @@ public enum StepBenchmark {
     }
 
     private static func randomBatch(
-        _ model: any ClassificationModel, batch: Int, size: Int
+        _ model: any PredictionModel, batch: Int, size: Int
     ) -> (images: Tensor, labels: [Int32]) {
         var random = RandomStream(seed: 0, purpose: .benchmark)
         let pixels = (0..<batch * size * size * 3).map { _ in random.uniform(in: -1...1) }
-        let labels = (0..<batch).map { _ in Int32(random.integer(below: model.classCount)) }
+        let output = ModelSummary(of: model, input: [batch, size, size, 3]).stages.last?.outputShape
+        let rows = (output?.count ?? batch) / model.classCount
+        let labels = (0..<rows).map { _ in Int32(random.integer(below: model.classCount)) }
         return (Tensor(pixels, shape: [batch, size, size, 3]), labels)
     }
 }

@@ -7,7 +7,7 @@ import Tensor
 /// before anything is written.
 public struct StepCheck {
     /// The model, with its first weights.
-    public let model: any ClassificationModel
+    public let model: any PredictionModel
     /// What the model took over from `model.checkpoint`.
     public let firstWeights: LoadedTrunk?
     /// The loss on the batch.

@@ -14,7 +14,7 @@ struct TrainedParameters {
     ///   - model: Whose parameters are trained.
     ///   - stepsPerEpoch: Updates in an epoch.
     init(
-        _ configuration: Configuration, of model: any ClassificationModel, stepsPerEpoch: Int
+        _ configuration: Configuration, of model: any PredictionModel, stepsPerEpoch: Int
     ) {
         let plan = FreezingPlan(configuration.fineTuning, ModelOutline(of: model))
         let early = (model as? any DataInitialized)?.earlyParameters ?? []

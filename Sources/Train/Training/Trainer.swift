@@ -14,7 +14,7 @@ public final class Trainer {
     /// What to learn from.
     public let data: TrainingData
     /// What is trained.
-    public let model: any ClassificationModel
+    public let model: any PredictionModel
     /// Where the run stands.
     public private(set) var state: TrainingState
     /// Where the run writes.

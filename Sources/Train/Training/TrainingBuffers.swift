@@ -12,7 +12,7 @@ struct TrainingBuffers {
 
     /// The buffers that `configuration` asks for.
     init(
-        _ configuration: Configuration, of model: any ClassificationModel, stepsPerEpoch: Int
+        _ configuration: Configuration, of model: any PredictionModel, stepsPerEpoch: Int
     ) {
         optimizer = configuration.makeOptimizer(for: model)
         lookahead = configuration.optimizer.lookahead.map {

@@ -27,7 +27,7 @@ public final class Verification {
 
     private let configuration: Configuration
     private let progress: (_ step: Int, _ count: Int) -> Void
-    private var model: (any ClassificationModel)?
+    private var model: (any PredictionModel)?
     private var failure: (any Error)?
     private let isDone = StopFlag()
 
