@@ -30,7 +30,7 @@ private let root = URL(fileURLWithPath: #filePath)
 
     @Test(arguments: [
         "quickstart.yaml", "cifar10-cnn.yaml", "cifar10-airbench94.yaml",
-        "cifar10-airbench94-muon.yaml",
+        "cifar10-airbench94-muon.yaml", "pet-species.yaml", "pet-breed.yaml",
     ])
     func theExamplesAreValid(name: String) throws {
         let path = root.appendingPathComponent("configs/\(name)").path

@@ -186,19 +186,17 @@ extension AdaptivePoolGeometry {
 
 extension InterpolationGeometry {
     fileprivate func withBatch(_ batch: Int) -> InterpolationGeometry {
-        InterpolationGeometry(
-            batch: batch, height: height, width: width, channels: channels,
-            outputHeight: outputHeight, outputWidth: outputWidth, mode: mode,
-            alignCorners: alignCorners)
+        var geometry = self
+        geometry.batch = batch
+        return geometry
     }
 }
 
 extension BlockCopyGeometry {
     /// The same for each image: images follow one another as their runs do.
     fileprivate func withBatch(_ batch: Int) -> BlockCopyGeometry {
-        BlockCopyGeometry(
-            blockCount: blockCount * batch, blockLength: blockLength, sourceOffset: sourceOffset,
-            sourceStride: sourceStride, destinationOffset: destinationOffset,
-            destinationStride: destinationStride)
+        var geometry = self
+        geometry.blockCount *= batch
+        return geometry
     }
 }

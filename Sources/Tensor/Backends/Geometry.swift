@@ -91,7 +91,7 @@ public struct ReductionGeometry: Sendable, Hashable {
 /// Runs of consecutive elements copied at regular distances.
 public struct BlockCopyGeometry: Sendable, Hashable {
     /// The number of runs.
-    public let blockCount: Int
+    public var blockCount: Int
     /// The elements in a run.
     public let blockLength: Int
     /// Where the first run starts in the source.
@@ -102,6 +102,19 @@ public struct BlockCopyGeometry: Sendable, Hashable {
     public let destinationOffset: Int
     /// The distance between runs in the destination.
     public let destinationStride: Int
+
+    /// Describes runs.
+    public init(
+        blockCount: Int, blockLength: Int, sourceOffset: Int, sourceStride: Int,
+        destinationOffset: Int, destinationStride: Int
+    ) {
+        self.blockCount = blockCount
+        self.blockLength = blockLength
+        self.sourceOffset = sourceOffset
+        self.sourceStride = sourceStride
+        self.destinationOffset = destinationOffset
+        self.destinationStride = destinationStride
+    }
 }
 
 /// How values outside an image are made up.
@@ -142,7 +155,7 @@ public enum InterpolationMode: Sendable {
 /// Resampling of images to another size, by PyTorch's `interpolate`.
 public struct InterpolationGeometry: Sendable, Hashable {
     /// N.
-    public let batch: Int
+    public var batch: Int
     /// The size of the images.
     public let height: Int, width: Int
     /// C.
@@ -153,6 +166,21 @@ public struct InterpolationGeometry: Sendable, Hashable {
     public let mode: InterpolationMode
     /// Whether corner pixels' centres (true) or their outer corners (false) coincide.
     public let alignCorners: Bool
+
+    /// Describes a resampling.
+    public init(
+        batch: Int, height: Int, width: Int, channels: Int, outputHeight: Int, outputWidth: Int,
+        mode: InterpolationMode, alignCorners: Bool
+    ) {
+        self.batch = batch
+        self.height = height
+        self.width = width
+        self.channels = channels
+        self.outputHeight = outputHeight
+        self.outputWidth = outputWidth
+        self.mode = mode
+        self.alignCorners = alignCorners
+    }
 }
 
 /// C[m, n] = op(A)[m, k] · op(B)[k, n], `batch` times on consecutive matrices.
