@@ -67,7 +67,10 @@ import Testing
         let model = try ModelRegistry.make(
             name, classCount: 3, seed: 4, options: ModelOptions(zeroInitResidual: false))
         let x = formulaImages(62_000, 2, 33, 47)
-        let labels = (0..<(2 * 33 * 47)).map { Int32($0 % 4 == 3 ? 255 : $0 % 4) }
+        let labels = (0..<(2 * 33 * 47)).map { (pixel: Int) -> Int32 in
+            let label = Int32(pixel % 4)
+            return label == 3 ? 255 : label
+        }
         let parameters = model.namedParameters
         let optimizer = SGD(
             ParameterGroup.standard(parameters, weightDecay: 0), momentum: 0.9)

@@ -56,7 +56,9 @@ extension OpCases {
 
     private static let diceLosses: [OpCase] = {
         let map = (0..<70).map { Int32($0 * 5 % 3) }
-        let ignoring = map.enumerated().map { $0 % 6 == 2 ? 255 : $1 }
+        let ignoring = map.enumerated().map { (row: Int, label: Int32) -> Int32 in
+            row % 6 == 2 ? 255 : label
+        }
         let logits = Input.normal([2, 5, 7, 3])
         return [
             OpCase("diceLoss", "a label a pixel", [logits], .cancelling) {
