@@ -165,7 +165,7 @@ extension ModelEntry {
             let model = make(request)
             if let seed = request.seed {
                 model.initialize(seed: seed)
-                if request.options.zeroInitResidual { model.zeroLastNormalizations() }
+                if request.options.zeroInitResidual ?? true { model.zeroLastNormalizations() }
             }
             return model
         }
