@@ -49,7 +49,7 @@ private struct TellingDataset: Dataset {
         for epoch in 0..<3 {
             let loader = BatchLoader(
                 TellingDataset(), batchSize: 8, augmentation: pipeline, normalization: .identity,
-                seed: 3, workers: 2, shuffle: true)
+                seed: 3, workers: 2, sampling: .shuffled)
             let batches = loader.batches(epoch: epoch)
             var seen = 0
             while let batch = try batches.next() {

@@ -88,7 +88,7 @@ import Testing
                     #expect(gradient.contains { $0 != 0 }, "\(key)")
                 }
             }
-            optimizer.step(gradients, learningRate: 0.02)
+            optimizer.step(gradients, learningRate: 0.002)
         }
         #expect(losses[5] < losses[0], "\(losses)")
     }
