@@ -24,7 +24,7 @@ struct SweepSession {
         } else {
             guard !fileExists(output) else {
                 throw FileError(
-                    path: output, message: "exists already and is no sweep; choose another --output"
+                    path: output, message: "exists already and is no sweep; choose another folder"
                 )
             }
             try Folders.make(output)

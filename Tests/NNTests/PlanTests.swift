@@ -76,6 +76,8 @@ import Testing
         let images = formulaImages(84_000, 5, side, side).array()
         let plan = InferencePlan(model, input: [5, side, side, 3], probabilities: true)
         let single = InferencePlan(sharing: plan, capacity: 1)
+        let lone = InferencePlan(model, input: [1, side, side, 3], probabilities: true)
+        #expect(lone.isForSingleImages && !single.isForSingleImages)
         let together = plan(images)
         let size = side * side * 3
         for image in 0..<5 {
@@ -83,6 +85,9 @@ import Testing
             let row = Array(together[image * 7..<(image + 1) * 7])
             #expect(plan(alone) == row, "image \(image) in the place of a batch")
             #expect(single(alone) == row, "image \(image)")
+            // Made for one image, it may compute its layers by other algorithms.
+            let difference = zip(lone(alone), row).map { abs($0 - $1) }.max() ?? 1
+            #expect(difference < 1e-5, "image \(image) by itself")
         }
         #expect(plan(Array(images[..<(3 * size)])) == Array(together[..<21]))
         #expect(plan([]).isEmpty)
@@ -138,14 +143,16 @@ import Testing
     @Test func aCacheKeepsSizesAndGrows() throws {
         let model = try model("resnet20")
         let cache = PlanCache(model, probabilities: true, limit: 2)
-        let first = cache.plan(for: [1, 16, 16, 3])
-        #expect(cache.plan(for: [1, 16, 16, 3]) === first)
+        let single = cache.plan(for: [1, 16, 16, 3])
+        #expect(single.isForSingleImages && cache.plan(for: [1, 16, 16, 3]) === single)
+        let first = cache.plan(for: [2, 16, 16, 3])
+        #expect(first !== single && !first.isForSingleImages)
         let grown = cache.plan(for: [3, 16, 16, 3])
-        #expect(grown !== first)
-        #expect(grown.capacity == 3)
+        #expect(grown !== first && grown.capacity == 3)
         #expect(cache.plan(for: [2, 16, 16, 3]) === grown)
+        #expect(cache.plan(for: [1, 16, 16, 3]) === single)
         let other = cache.plan(for: [1, 12, 16, 3])
-        #expect(cache.plan(for: [1, 16, 16, 3]) === grown)
+        #expect(cache.plan(for: [1, 16, 16, 3]) === single)
         _ = cache.plan(for: [1, 12, 12, 3])
         #expect(cache.plan(for: [1, 12, 16, 3]) !== other)
         let images = formulaImages(87_000, 2, 16, 16)

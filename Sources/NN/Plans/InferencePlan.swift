@@ -10,7 +10,9 @@ import Tensor
 ///
 /// A plan keeps the weights that the model had when it was made. The result for an image does not
 /// depend on the images beside it, nor on the number of threads: these share the blocks of an image
-/// where it is alone, and of all images of a batch where there are more.
+/// where it is alone, and of all images of a batch where there are more. Plans made for one image
+/// (`isForSingleImages`) may round otherwise than plans for batches: where images come one by one,
+/// Winograd's larger filters are not worth reading for the last, small layers.
 ///
 /// One owner at a time; not `Sendable`.
 public final class InferencePlan {
@@ -40,7 +42,7 @@ public final class InferencePlan {
         self.init(
             PlanProgram(
                 model, image: Shape([1] + input.dimensions.dropFirst()),
-                probabilities: probabilities, on: backend),
+                probabilities: probabilities, isForSingleImages: input[0] == 1, on: backend),
             capacity: input[0])
     }
 
@@ -69,6 +71,8 @@ public final class InferencePlan {
     public var outputShape: Shape {
         Shape([capacity] + program.outputShape.dimensions.dropFirst())
     }
+    /// Whether the plan was made for one image at a time.
+    public var isForSingleImages: Bool { program.isForSingleImages }
     /// The number of calls of the backend for a batch, copies included.
     public var stepCount: Int { program.steps.count }
     /// The bytes of all intermediate values.

@@ -19,9 +19,12 @@ public struct PlanBuilder {
     /// The images that go in.
     let input: PlanValue
 
-    /// Starts a plan for images of shape `[1, H, W, C]`.
-    init(image: Shape) {
+    private let isForSingleImages: Bool
+
+    /// Starts a plan for images of shape `[1, H, W, C]`, which come one by one or in batches.
+    init(image: Shape, isForSingleImages: Bool) {
         graph = PlanGraph()
+        self.isForSingleImages = isForSingleImages
         input = PlanValue(shape: image, node: graph.append(.input, [], image))
     }
 
@@ -45,11 +48,12 @@ public struct PlanBuilder {
         _ x: PlanValue, filter: Tensor, bias: Tensor? = nil, stride: Spatial = 1,
         padding: Spatial = 0, dilation: Spatial = 1, groups: Int = 1
     ) -> PlanValue {
-        let geometry = Conv2dGeometry(
+        var geometry = Conv2dGeometry(
             batch: 1, height: x.shape[1], width: x.shape[2], inputChannels: x.shape[3],
             outputChannels: filter.shape[3],
             kernel: Spatial(height: filter.shape[0], width: filter.shape[1]), stride: stride,
             padding: padding, dilation: dilation, groups: groups)
+        geometry.isForSingleImages = isForSingleImages
         return append(
             .convolution(PlanConvolution(filter: filter, bias: bias, geometry: geometry)), [x],
             [1, geometry.outputHeight, geometry.outputWidth, geometry.outputChannels])

@@ -2,12 +2,13 @@ import Tensor
 
 /// The plans of one model, by the size of the images.
 ///
-/// A few sizes are kept, the most recently used; each plan grows to the largest batch that came.
+/// A few sizes are kept, the most recently used: a plan for single images, and one for batches, which
+/// grows to the largest that came.
 /// The model must not change while there are plans of it: they keep the weights they were made of.
 ///
 /// One owner at a time; not `Sendable`.
 public final class PlanCache {
-    /// The number of image sizes whose plans are kept.
+    /// The number of plans that are kept.
     public let limit: Int
 
     private let model: any Module
@@ -20,8 +21,8 @@ public final class PlanCache {
     /// - Parameters:
     ///   - model: The model.
     ///   - probabilities: Whether a softmax follows its logits.
-    ///   - limit: The number of image sizes whose plans are kept, at least 1.
-    public init(_ model: any Module, probabilities: Bool, limit: Int = 4) {
+    ///   - limit: The number of plans that are kept, at least 1.
+    public init(_ model: any Module, probabilities: Bool, limit: Int = 8) {
         guard limit >= 1 else { fatalError("PlanCache: limit \(limit); expected at least 1") }
         self.model = model
         self.probabilities = probabilities
@@ -31,7 +32,10 @@ public final class PlanCache {
     /// A plan for images of shape `[N, H, W, C]`, made where there is none.
     public func plan(for input: Shape) -> InferencePlan {
         let image = Array(input.dimensions.dropFirst())
-        var found = plans.firstIndex { $0.image == image }.map { plans.remove(at: $0).plan }
+        let isSingle = input[0] == 1
+        var found = plans.firstIndex {
+            $0.image == image && $0.plan.isForSingleImages == isSingle
+        }.map { plans.remove(at: $0).plan }
         if let plan = found, plan.capacity < input[0] {
             found = InferencePlan(sharing: plan, capacity: input[0])
         }

@@ -41,11 +41,16 @@ final class PlanProgram {
     /// Filters and biases.
     let constants: PlanConstants
 
+    /// Whether images come one by one, which other algorithms are best for.
+    let isForSingleImages: Bool
+
     /// Lowers `model` for images of shape `[1, H, W, C]`.
     init(
-        _ model: any Module, image: Shape, probabilities: Bool, on backend: any Backend
+        _ model: any Module, image: Shape, probabilities: Bool, isForSingleImages: Bool,
+        on backend: any Backend
     ) {
-        var builder = PlanBuilder(image: image)
+        self.isForSingleImages = isForSingleImages
+        var builder = PlanBuilder(image: image, isForSingleImages: isForSingleImages)
         var output = model.lower(builder.input, into: &builder)
         if probabilities { output = builder.softmax(output) }
         var graph = builder.finish(output)

@@ -230,6 +230,9 @@ public struct Conv2dGeometry: Sendable, Hashable {
     public let dilation: Spatial
     /// The number of groups.
     public let groups: Int
+    /// Whether images come one by one: what is best for them then, and not for batches. Said
+    /// beforehand and not taken from `batch`, so that a prepared filter fits every batch.
+    public var isForSingleImages = false
 
     /// Describes a convolution.
     public init(

@@ -95,8 +95,14 @@ public final class Verification {
         return firstDifference != nil || comparisons.count == records.count
     }
 
-    /// The first comparison that found a difference.
-    public var firstDifference: Comparison? { comparisons.first { $0.difference != nil } }
+    /// The first comparison that found a difference; of several records of the same weights, the one
+    /// that knows most about where.
+    public var firstDifference: Comparison? {
+        guard let first = comparisons.first(where: { $0.difference != nil }) else { return nil }
+        return comparisons.filter {
+            $0.record.moment == first.record.moment && $0.record.sha256 == first.record.sha256
+        }.max { $0.detail < $1.detail }
+    }
 
     /// The last comparison before the first difference.
     public var lastAgreement: Comparison? {
@@ -151,6 +157,12 @@ private final class StopFlag: Sendable {
 }
 
 extension Verification.Comparison {
+    /// How much is known about where the weights differ.
+    fileprivate var detail: Int {
+        guard let difference, !difference.keys.isEmpty else { return 0 }
+        return difference.largestInFirst == nil ? 1 : 2
+    }
+
     /// The comparison for programs.
     public var json: JSONValue {
         [

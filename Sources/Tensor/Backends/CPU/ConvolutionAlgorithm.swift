@@ -6,8 +6,8 @@ public enum Numerics: String, Sendable, Hashable, CaseIterable {
     case exact
 }
 
-/// How a convolution is computed: chosen from the shape of one image and the filters, so that a model
-/// always gives the same bits on the same instruction set, whatever the batch an image comes in.
+/// How a convolution is computed: chosen from the shape of one image and the filters and from whether
+/// images come one by one, never from the batch or by timing.
 enum ConvolutionAlgorithm: Sendable {
     /// Winograd's F(4×4, 3×3): 36 products for 16 results instead of 144, with stride 2 81.
     case winograd
@@ -24,16 +24,18 @@ extension Conv2dGeometry {
     /// or 81 products a tile and the transforms of tiles and (anew in each call) of the filter cost
     /// less than the 9 products a pixel. Everything else is gathered, and with exact numerics all
     /// 3×3 kernels are too. The batch does not count, or an image's probabilities would depend on
-    /// its company: the filter's share is that of an image among sixteen.
+    /// its company: the filter's share is that of an image among sixteen, or all of it for images
+    /// that come one by one.
     ///
     /// Costs are counted in vector instructions of 16 output channels. As measured: 6 a position for
     /// the transforms of 16 channels and as many as 4 input channels to begin and store a sum; 600
-    /// for a row of 16 filters transformed and 200 for one packed, which are bound by memory; 64 a
-    /// pixel where patches are put together from channels that do not fill vectors.
+    /// for a row of 16 filters transformed (1300 where no other image shares its way from memory)
+    /// and 200 for one packed, which are bound by memory; 64 a pixel where patches are put together
+    /// from channels that do not fill vectors.
     func algorithm(_ numerics: Numerics) -> ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
         guard numerics == .fast, allowsWinograd else { return .gathered }
-        let nominalBatch = 16
+        let nominalBatch = isForSingleImages ? 1 : 16
         let tiles = nominalBatch * ceilDivide(outputHeight, 4) * ceilDivide(outputWidth, 4)
         let pixels = nominalBatch * outputHeight * outputWidth
         let inputBlocks = ceilDivide(inputChannels, 16)
@@ -41,7 +43,9 @@ extension Conv2dGeometry {
         let filterRows = inputChannels * outputBlocks
         let positions = (stride == 1 ? 36 : 81) * tiles
         let transforms = 6 * positions * (inputBlocks + outputBlocks)
-        let winograd = (filterRows + 4 * outputBlocks) * positions + 600 * filterRows + transforms
+        let winograd =
+            (filterRows + 4 * outputBlocks) * positions
+            + (isForSingleImages ? 1_300 : 600) * filterRows + transforms
         let patches = inputChannels % 16 == 0 ? 0 : 64 * pixels
         let gathered = filterRows * (9 * pixels + 200) + patches
         return winograd * 10 < gathered * 9 ? .winograd : .gathered
