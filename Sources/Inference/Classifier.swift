@@ -18,10 +18,20 @@ public final class Classifier {
     private let plans: PlanCache
 
     /// Takes a model with its description.
-    public init(model: any ClassificationModel, description: ModelDescription) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - description: What it is.
+    ///   - plansSingleImages: Whether single pictures have plans of their own, which are faster and
+    ///     round otherwise; else a picture has the same bits in every batch.
+    public init(
+        model: any ClassificationModel, description: ModelDescription,
+        plansSingleImages: Bool = false
+    ) {
         self.model = model
         self.description = description
-        plans = PlanCache(model, probabilities: true)
+        plans = PlanCache(
+            model, probabilities: true, plansSingleImages: plansSingleImages)
         parameterCount = model.parameterCount
     }
 

@@ -27,7 +27,9 @@ public final class ServedClassifier: ServedModel, @unchecked Sendable {
     /// - Throws: What loading throws, or `FileError` where the model takes pictures of any size, which
     ///   cannot be put in one batch.
     public init(file: ModelFile) throws {
-        classifier = Classifier(model: try file.loadClassifier(), description: file.description)
+        classifier = Classifier(
+            model: try file.loadClassifier(), description: file.description,
+            plansSingleImages: true)
         preprocessing = file.description.preprocessing
         guard let size = preprocessing.outputSize else {
             throw FileError(

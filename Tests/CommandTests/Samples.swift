@@ -122,11 +122,16 @@ struct TrainedRun: Sendable {
 /// Expects figures to be there and to be the very same: neither the batch a picture was computed in
 /// nor the command that computed it changes a bit.
 func expectEqualFigures(
-    _ a: [Double?], _ b: [Double?], sourceLocation: SourceLocation = #_sourceLocation
+    _ a: [Double?], _ b: [Double?], within tolerance: Double = 0,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) {
     #expect(a.count == b.count && !a.isEmpty, sourceLocation: sourceLocation)
     for (x, y) in zip(a, b) {
-        #expect(x != nil && x == y, sourceLocation: sourceLocation)
+        guard let x, let y else {
+            Issue.record("\(x as Any) and \(y as Any)", sourceLocation: sourceLocation)
+            continue
+        }
+        #expect(abs(x - y) <= tolerance, sourceLocation: sourceLocation)
     }
 }
 

@@ -76,7 +76,8 @@ import Testing
         let images = formulaImages(84_000, 5, side, side).array()
         let plan = InferencePlan(model, input: [5, side, side, 3], probabilities: true)
         let single = InferencePlan(sharing: plan, capacity: 1)
-        let lone = InferencePlan(model, input: [1, side, side, 3], probabilities: true)
+        let lone = InferencePlan(
+            model, input: [1, side, side, 3], probabilities: true, isForSingleImages: true)
         #expect(lone.isForSingleImages && !single.isForSingleImages)
         let together = plan(images)
         let size = side * side * 3
@@ -142,7 +143,8 @@ import Testing
 
     @Test func aCacheKeepsSizesAndGrows() throws {
         let model = try model("resnet20")
-        let cache = PlanCache(model, probabilities: true, limit: 2)
+        let cache = PlanCache(
+            model, probabilities: true, plansSingleImages: true, limit: 2)
         let single = cache.plan(for: [1, 16, 16, 3])
         #expect(single.isForSingleImages && cache.plan(for: [1, 16, 16, 3]) === single)
         let first = cache.plan(for: [2, 16, 16, 3])

@@ -10,9 +10,9 @@ import Tensor
 ///
 /// A plan keeps the weights that the model had when it was made. The result for an image does not
 /// depend on the images beside it, nor on the number of threads: these share the blocks of an image
-/// where it is alone, and of all images of a batch where there are more. Plans made for one image
-/// (`isForSingleImages`) may round otherwise than plans for batches: where images come one by one,
-/// Winograd's larger filters are not worth reading for the last, small layers.
+/// where it is alone, and of all images of a batch where there are more. Plans for images that come
+/// one by one (`isForSingleImages`) round otherwise than plans for batches: Winograd's larger filters
+/// are not worth reading for the few pixels of one image's last layers.
 ///
 /// One owner at a time; not `Sendable`.
 public final class InferencePlan {
@@ -30,9 +30,11 @@ public final class InferencePlan {
     ///   - model: The model; only what it computes in inference.
     ///   - input: `[N, H, W, C]`; smaller batches of the same images run too.
     ///   - probabilities: Whether a softmax follows the model's logits.
+    ///   - isForSingleImages: Whether images come one by one: other algorithms are best for them.
     ///   - backend: Where to run; nil for where the model's parameters are.
     public convenience init(
-        _ model: any Module, input: Shape, probabilities: Bool, on backend: (any Backend)? = nil
+        _ model: any Module, input: Shape, probabilities: Bool, isForSingleImages: Bool = false,
+        on backend: (any Backend)? = nil
     ) {
         guard input.rank >= 2, input[0] > 0 else {
             fatalError("InferencePlan: input \(input) is not [N, H, W, C] with N > 0")
@@ -42,7 +44,7 @@ public final class InferencePlan {
         self.init(
             PlanProgram(
                 model, image: Shape([1] + input.dimensions.dropFirst()),
-                probabilities: probabilities, isForSingleImages: input[0] == 1, on: backend),
+                probabilities: probabilities, isForSingleImages: isForSingleImages, on: backend),
             capacity: input[0])
     }
 

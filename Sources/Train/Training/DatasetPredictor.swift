@@ -39,7 +39,7 @@ public struct DatasetPredictor {
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
         // Views are averaged as logits.
-        let plans = PlanCache(model, probabilities: augmentation == .none, limit: 2)
+        let plans = PlanCache(model, probabilities: augmentation == .none, limit: 1)
         var labels: [Int32] = []
         var probabilities: [Float] = []
         var indices: [Int] = []

@@ -39,7 +39,9 @@ public enum StepBenchmark {
     ) -> [Double] {
         let (images, _) = randomBatch(model, batch: batch, size: size)
         let (pixels, plan) = (
-            images.array(), InferencePlan(model, input: images.shape, probabilities: true)
+            images.array(),
+            InferencePlan(
+                model, input: images.shape, probabilities: true, isForSingleImages: batch == 1)
         )
         return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in _ = plan(pixels) }
     }
