@@ -15,6 +15,16 @@
 #define RESIDUAL_DECLARE_TABLES(type, table) extern const type table##_portable;
 #endif
 
+// The body of a public function: the call of `name` in the tables of the elements of `values`.
+#define RESIDUAL_CALL_BY_TYPE(tables, values, name, arguments) \
+    do { \
+        if (values.element == RESIDUAL_BFLOAT16) { \
+            RESIDUAL_SELECTED(residual_bfloat16_##tables)->name arguments; \
+        } else { \
+            RESIDUAL_SELECTED(residual_float32_##tables)->name arguments; \
+        } \
+    } while (0)
+
 // Lists of functions name the elements of tensors IN(x) and OUT(x) among the parameters and AT(x)
 // among the arguments. Before a list is expanded, these are defined for the public functions, or for
 // those of one type:

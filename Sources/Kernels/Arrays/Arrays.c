@@ -14,11 +14,7 @@ RESIDUAL_ARRAY_FUNCTIONS(DEFINE)
 #define AT(x) x.data
 #define DEFINE_VALUES(name, values, parameters, arguments) \
     void residual_##name parameters { \
-        if (values.element == RESIDUAL_BFLOAT16) { \
-            RESIDUAL_SELECTED(residual_bfloat16_arrays)->name arguments; \
-        } else { \
-            RESIDUAL_SELECTED(residual_float32_arrays)->name arguments; \
-        } \
+        RESIDUAL_CALL_BY_TYPE(arrays, values, name, arguments); \
     }
 RESIDUAL_ARRAY_VALUE_FUNCTIONS(DEFINE_VALUES)
 

@@ -14,10 +14,6 @@ RESIDUAL_PRODUCT_FUNCTIONS(DEFINE)
 #define AT(x) x.data
 #define DEFINE_VALUES(name, values, parameters, arguments) \
     void residual_##name parameters { \
-        if (values.element == RESIDUAL_BFLOAT16) { \
-            RESIDUAL_SELECTED(residual_bfloat16_products)->name arguments; \
-        } else { \
-            RESIDUAL_SELECTED(residual_float32_products)->name arguments; \
-        } \
+        RESIDUAL_CALL_BY_TYPE(products, values, name, arguments); \
     }
 RESIDUAL_PRODUCT_VALUE_FUNCTIONS(DEFINE_VALUES)

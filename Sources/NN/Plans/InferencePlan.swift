@@ -166,32 +166,18 @@ extension InferencePlan {
     }
 }
 
-extension Conv2dGeometry {
-    fileprivate func withBatch(_ batch: Int) -> Conv2dGeometry {
-        var geometry = self
-        geometry.batch = batch
-        return geometry
-    }
+/// A geometry that says how many images there are.
+private protocol BatchGeometry {
+    var batch: Int { get set }
 }
 
-extension Pool2dGeometry {
-    fileprivate func withBatch(_ batch: Int) -> Pool2dGeometry {
-        var geometry = self
-        geometry.batch = batch
-        return geometry
-    }
-}
+extension Conv2dGeometry: BatchGeometry {}
+extension Pool2dGeometry: BatchGeometry {}
+extension AdaptivePoolGeometry: BatchGeometry {}
+extension InterpolationGeometry: BatchGeometry {}
 
-extension AdaptivePoolGeometry {
-    fileprivate func withBatch(_ batch: Int) -> AdaptivePoolGeometry {
-        var geometry = self
-        geometry.batch = batch
-        return geometry
-    }
-}
-
-extension InterpolationGeometry {
-    fileprivate func withBatch(_ batch: Int) -> InterpolationGeometry {
+extension BatchGeometry {
+    fileprivate func withBatch(_ batch: Int) -> Self {
         var geometry = self
         geometry.batch = batch
         return geometry

@@ -27,7 +27,7 @@ extension Conv2dGeometry {
     /// its company: the filter's share is that of an image among sixteen, or all of it for images
     /// that come one by one.
     ///
-    /// Costs are counted in vector instructions of 16 output channels. As measured: 6 a position for
+    /// Costs are counted in vector instructions of 16 output channels. Fitted to measurements: 6 a position for
     /// the transforms of 16 channels and as many as 4 input channels to begin and store a sum; 600
     /// for a row of 16 filters transformed (1300 where no other image shares its way from memory)
     /// and 200 for one packed, which are bound by memory; 64 a pixel where patches are put together

@@ -27,10 +27,13 @@ struct ClassCurves {
         return faint.map { ($0.index, "faint") } + strong.reversed().map { ($0.0, $0.1) }
     }
 
+    /// An average in the legend.
+    typealias LegendRow = (style: String, name: String, score: Score, interval: Interval?)
+
     /// The table beside the curves: the averages, then the classes by their area.
     func legend(
         title: String,
-        averages: [(style: String, name: String, score: Score, interval: Interval?)],
+        averages: [LegendRow],
         chance: String?
     ) -> String {
         var rows = averages.map { row($0.style, $0.name, $0.score, $0.interval) }.joined()
@@ -95,4 +98,11 @@ func thinned(_ points: [(x: Double, y: Double?)], extent: Double) -> [(x: Double
         kept.append(point)
     }
     return kept
+}
+
+extension Evaluation {
+    /// The row of a figure in a legend.
+    func legendRow(_ style: String, _ name: String, _ figure: Figure) -> ClassCurves.LegendRow {
+        (style, name, score(figure), interval(figure))
+    }
 }

@@ -66,23 +66,19 @@ struct HTMLPrecisionRecall {
     }
 
     private var legend: String {
-        func average(_ style: String, _ name: String, _ figure: Figure) -> (
-            style: String, name: String, score: Score, interval: Interval?
-        ) {
-            (style, name, evaluation.score(figure), evaluation.interval(figure))
-        }
         if curves.isBinary {
             let name = "\(evaluation.predictions.classNames[1]), as positive"
             return curves.legend(
-                title: "Average precision", averages: [average("mean", name, .precisionBinary)],
+                title: "Average precision",
+                averages: [evaluation.legendRow("mean", name, .precisionBinary)],
                 chance: prevalence.map { fixedPoint($0, digits: 4) })
         }
         return curves.legend(
             title: "Average precision, each class against the rest",
             averages: [
-                average("mean", "mean of the classes", .precisionMacro),
-                average("", "mean by class size", .precisionWeighted),
-                average("", "over all images and classes", .precisionMicro),
+                evaluation.legendRow("mean", "mean of the classes", .precisionMacro),
+                evaluation.legendRow("", "mean by class size", .precisionWeighted),
+                evaluation.legendRow("", "over all images and classes", .precisionMicro),
             ], chance: nil)
     }
 }

@@ -78,23 +78,19 @@ struct HTMLROC {
     }
 
     private var legend: String {
-        func average(_ style: String, _ name: String, _ figure: Figure) -> (
-            style: String, name: String, score: Score, interval: Interval?
-        ) {
-            (style, name, evaluation.score(figure), evaluation.interval(figure))
-        }
         if curves.isBinary {
             let name = "\(evaluation.predictions.classNames[1]), as positive"
             return curves.legend(
-                title: "Area under the curve", averages: [average("mean", name, .rocBinary)],
+                title: "Area under the curve",
+                averages: [evaluation.legendRow("mean", name, .rocBinary)],
                 chance: "0.5000")
         }
         return curves.legend(
             title: "Area, each class against the rest",
             averages: [
-                average("mean", "mean of the classes", .rocMacro),
-                average("", "mean by class size", .rocWeighted),
-                average("", "mean of the pairs of classes", .pairwiseMacro),
+                evaluation.legendRow("mean", "mean of the classes", .rocMacro),
+                evaluation.legendRow("", "mean by class size", .rocWeighted),
+                evaluation.legendRow("", "mean of the pairs of classes", .pairwiseMacro),
             ], chance: "0.5000")
     }
 }
