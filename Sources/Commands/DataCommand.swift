@@ -93,8 +93,8 @@ struct DataPrepareCommand: ParsableCommand {
             let configuration = try options.configuration()
             let data = try TrainingData(configuration, cacheFolder: Folders.cache)
             Terminal.print(
-                "\(data.title): \(Format.count(data.train.count)) training pictures, \(data.classNames.count) classes"
-            )
+                "\(data.title): \(Format.count(data.train.count)) training pictures, "
+                    + data.targetSummary)
             Terminal.print("fingerprint         \(data.fingerprint)")
             Terminal.print(
                 "mean                \(data.preprocessing.mean.map { "\($0)" }.joined(separator: " "))"

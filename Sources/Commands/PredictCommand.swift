@@ -35,6 +35,11 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "table, csv (all classes) or json (all classes).")
     var format: OutputFormat = .table
 
+    @Option(
+        help: "Which of the model's tasks, where it has learned several. Default: the first about pictures."
+    )
+    var task: String?
+
     @Option(help: "Threads that compute. Default: all cores.")
     var threads: Int?
 
@@ -49,7 +54,7 @@ struct PredictCommand: ParsableCommand {
         do {
             let file = try ModelFile(model)
             Threads.apply(threads, file.description.numerics)
-            classifier = try Classifier(file: file)
+            classifier = try Classifier(file: file, task: task)
             paths = try inputs.flatMap(PictureFiles.find)
         } catch {
             throw Failure.report(error)

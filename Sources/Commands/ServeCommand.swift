@@ -26,6 +26,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Argument(help: "A checkpoint, or a run's folder (its best checkpoint, else the last).")
     var model: String
 
+    @Option(
+        help: "Which of the model's tasks, where it has learned several. Default: the first about pictures."
+    )
+    var task: String?
+
     @Option(help: "The address to listen on; 0.0.0.0 for all.")
     var host = "127.0.0.1"
 
@@ -82,7 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let file = try ModelFile(model)
             Threads.apply(threads, file.description.numerics)
-            let served = try ServedClassifier(file: file)
+            let served = try ServedClassifier(file: file, task: task)
             try await serve(model: served, configuration: configuration, logger: logger) {
                 address in
                 Terminal.note("serving \(served.information.name) on \(address)")

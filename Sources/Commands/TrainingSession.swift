@@ -160,7 +160,7 @@ struct TrainingSession {
         let model = check.model
         Terminal.print(
             "model   \(configuration.model.name), \(Format.count(model.parameterCount)) parameters")
-        Terminal.print("data    \(data.title), \(data.classNames.count) classes")
+        Terminal.print("data    \(data.title), \(data.targetSummary)")
         for (split, part) in [
             ("train", data.train as (any Dataset)?), ("validation", data.validation),
             ("test", data.test),

@@ -36,11 +36,19 @@ public final class Classifier {
     }
 
     /// Loads the model file, or the run folder, at `path`.
-    public convenience init(path: String) throws { try self.init(file: ModelFile(path)) }
+    ///
+    /// - Parameter task: The name of one of its tasks; nil takes the first that is about pictures.
+    public convenience init(path: String, task: String? = nil) throws {
+        try self.init(file: ModelFile(path), task: task)
+    }
 
-    /// Loads the model of `file`.
-    public convenience init(file: ModelFile) throws {
-        self.init(model: try file.loadClassifier(), description: file.description)
+    /// Loads the model of `file`, or of one of its tasks.
+    public convenience init(
+        file: ModelFile, task: String? = nil, plansSingleImages: Bool = false
+    ) throws {
+        let (model, description) = try file.loadClassifier(task: task)
+        self.init(
+            model: model, description: description, plansSingleImages: plansSingleImages)
     }
 
     /// The probabilities of the classes for prepared pictures.

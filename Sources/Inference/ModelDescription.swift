@@ -15,8 +15,8 @@ public struct ModelDescription: Sendable, Equatable {
     public var numerics: Numerics
     /// Which of a run's weights are to be used.
     public var weights = ModelWeights.raw
-    /// The names of the classes, in the order of the logits.
-    public var classNames: [String]
+    /// What it has learned, the main task first.
+    public var tasks: [LearnedTask]
     /// What is done to a decoded picture before the model sees it.
     public var preprocessing: Preprocessing
     /// The name of the data the model was trained on, and the SHA-256 of its training part.
@@ -28,9 +28,12 @@ public struct ModelDescription: Sendable, Equatable {
     /// The commit of the program's source tree, where known.
     public var commit: String?
 
-    /// Describes a model.
+    /// The names of the classes of the main task, in the order of the logits.
+    public var classNames: [String] { tasks[0].classNames }
+
+    /// Describes a model of at least one task.
     public init(
-        modelName: String, batchNormEpsilon: Float, classNames: [String],
+        modelName: String, batchNormEpsilon: Float, tasks: [LearnedTask],
         preprocessing: Preprocessing, dataName: String, dataFingerprint: String,
         configuration: String, metrics: JSONValue = [:], commit: String? = nil,
         numerics: Numerics = .fast
@@ -38,7 +41,7 @@ public struct ModelDescription: Sendable, Equatable {
         self.modelName = modelName
         self.batchNormEpsilon = batchNormEpsilon
         self.numerics = numerics
-        self.classNames = classNames
+        self.tasks = tasks
         self.preprocessing = preprocessing
         self.dataName = dataName
         self.dataFingerprint = dataFingerprint
@@ -50,8 +53,15 @@ public struct ModelDescription: Sendable, Equatable {
     /// Makes the model, with its weights still to be loaded.
     public func makeModel() throws(ModelError) -> any PredictionModel {
         try ModelRegistry.make(
-            modelName, classCount: classNames.count, seed: nil,
-            options: ModelOptions(batchNormEpsilon: batchNormEpsilon))
+            modelName, heads: tasks.map { ModelHead($0.kind, classCount: $0.classNames.count) },
+            seed: nil, options: ModelOptions(batchNormEpsilon: batchNormEpsilon))
+    }
+
+    /// The description of the model of one task, as if it had learned nothing else.
+    public func part(forTask position: Int) -> ModelDescription {
+        var copy = self
+        copy.tasks = [tasks[position]]
+        return copy
     }
 }
 
@@ -61,6 +71,7 @@ private enum Key {
     static let model = "residual.model"
     static let weights = "weights"
     static let classes = "residual.classes"
+    static let tasks = "residual.tasks"
     static let preprocessing = "residual.preprocessing"
     static let data = "residual.data"
     static let configuration = "residual.config"
@@ -87,6 +98,7 @@ extension ModelDescription {
             (Key.version, String(Self.version)),
             (Key.model, model.serialized()),
             (Key.classes, JSONValue.array(classNames.map { .string($0) }).serialized()),
+            (Key.tasks, JSONValue.array(tasks.map(\.json)).serialized()),
             (Key.preprocessing, preprocessing.jsonText),
             (Key.data, data.serialized()),
             (Key.configuration, configuration),
@@ -133,6 +145,16 @@ extension ModelDescription {
         guard !classNames.isEmpty, classNames.count == names.array?.count else {
             throw fail("metadata '\(Key.classes)' is not a list of class names")
         }
+        // Older files have none: they classify pictures.
+        var tasks = [LearnedTask(name: "class", kind: .classification, classNames: classNames)]
+        if metadata[Key.tasks] != nil {
+            let values = try json(Key.tasks).array ?? []
+            tasks = values.compactMap(LearnedTask.init)
+            guard !tasks.isEmpty, tasks.count == values.count, tasks[0].classNames == classNames
+            else {
+                throw fail("metadata '\(Key.tasks)' is not a list of tasks with their classes")
+            }
+        }
         let data = try json(Key.data)
         let preprocessing: Preprocessing
         let preprocessingText = try text(Key.preprocessing)
@@ -143,7 +165,7 @@ extension ModelDescription {
             throw fail("metadata '\(Key.preprocessing)': \(error)")
         }
         self.init(
-            modelName: name, batchNormEpsilon: Float(epsilon), classNames: classNames,
+            modelName: name, batchNormEpsilon: Float(epsilon), tasks: tasks,
             preprocessing: preprocessing, dataName: data["name"]?.string ?? "",
             dataFingerprint: data["fingerprint"]?.string ?? "",
             configuration: try text(Key.configuration), metrics: try json(Key.metrics),

@@ -66,16 +66,37 @@ public struct ModelFile {
 
     /// As `loadModel`, for those who need a class for each image.
     ///
-    /// - Throws: `FileError` also when the model gives one for each pixel.
-    public func loadClassifier() throws -> any ClassificationModel {
-        guard let model = try loadModel() as? any ClassificationModel else {
-            throw FileError(
-                path: path,
-                message:
-                    "holds the segmentation model \(description.modelName), which gives a class "
-                    + "for every pixel; expected a classifier, which gives one for the image")
+    /// - Parameter task: The name of one of the model's tasks; nil takes the first that is about images.
+    /// - Returns: The model of that task, and the description of that task alone.
+    /// - Throws: `FileError` also when the model has no such task, or gives classes for pixels only.
+    public func loadClassifier(
+        task: String? = nil
+    ) throws -> (model: any ClassificationModel, description: ModelDescription) {
+        let position = try position(ofClassifier: task)
+        guard
+            let model = try loadModel().part(forTask: position) as? any ClassificationModel
+        else { fatalError("ModelFile: task \(position) of \(path) is no classification") }
+        return (model, description.part(forTask: position))
+    }
+
+    private func position(ofClassifier name: String?) throws(FileError) -> Int {
+        let tasks = description.tasks
+        if let name {
+            guard let position = tasks.firstIndex(where: { $0.name == name }) else {
+                throw FileError(
+                    path: path,
+                    message: "has no task '\(name)'; it has learned "
+                        + tasks.map(\.name).joined(separator: ", "))
+            }
+            if tasks[position].kind == .classification { return position }
+        } else if let position = tasks.firstIndex(where: { $0.kind == .classification }) {
+            return position
         }
-        return model
+        throw FileError(
+            path: path,
+            message:
+                "holds the segmentation model \(description.modelName), which gives a class "
+                + "for every pixel; expected a classifier, which gives one for the image")
     }
 
     /// A model that diverged would answer every picture with probabilities that are no numbers.
@@ -108,10 +129,9 @@ public struct ModelFile {
     ) throws -> LoadedTrunk {
         let file = try SafetensorsFile(path: resolve(path))
         let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })
-        let classifier = model.classifierName + "."
         var report = LoadedTrunk(path: path, weights: ModelWeights(of: file))
         let entries = chosenWeights(in: file).map { key, entry in
-            if key.hasPrefix(classifier), let mine = own[key], mine.shape != entry.shape {
+            if model.isClassifier(key), let mine = own[key], mine.shape != entry.shape {
                 report.restarted.append(
                     LoadedTrunk.Restarted(key: key, shape: mine.shape, inFile: entry.shape))
                 return (key: key, entry: mine)

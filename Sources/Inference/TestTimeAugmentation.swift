@@ -20,22 +20,35 @@ public enum TestTimeAugmentation: String, Sendable, CaseIterable {
         }
     }
 
-    /// The averaged logits, `[N, C]`.
+    /// The averaged logits, `[N, C]`, or `[N, H, W, C]` of a model that gives them for every pixel,
+    /// which are then mirrored back.
     ///
     /// - Parameters:
     ///   - pixels: Normalised pictures, `[N, H, W, 3]`, of at least 2×2 pixels.
     ///   - shape: `[N, H, W, 3]`.
-    ///   - logits: The model: the logits `[N, C]`, row-major, of pictures of the same shape.
+    ///   - isPerPixel: Whether the logits are those of pixels, for which no view may be moved.
+    ///   - logits: The model: the logits, row-major, of pictures of the same shape.
     public func logits(
-        of pixels: [Float], shape: [Int], by logits: ([Float]) -> [Float]
+        of pixels: [Float], shape: [Int], isPerPixel: Bool = false,
+        by logits: ([Float]) -> [Float]
     ) -> Tensor {
+        guard !isPerPixel || self != .flipTranslate else {
+            fatalError("TestTimeAugmentation: the logits of pixels cannot be moved back")
+        }
         func view(_ shift: Int, isMirrored: Bool) -> [Float] {
             guard shift != 0 || isMirrored else { return pixels }
             return moved(pixels, shape, by: shift, isMirrored: isMirrored)
         }
         func answer(_ shift: Int, isMirrored: Bool) -> Tensor {
             let values = logits(view(shift, isMirrored: isMirrored))
-            return Tensor(values, shape: [shape[0], values.count / max(shape[0], 1)])
+            guard isPerPixel else {
+                return Tensor(values, shape: [shape[0], values.count / max(shape[0], 1)])
+            }
+            let places = shape[0] * shape[1] * shape[2]
+            let result = Array(shape[..<3]) + [values.count / max(places, 1)]
+            return Tensor(
+                isMirrored ? moved(values, result, by: 0, isMirrored: true) : values,
+                shape: Shape(result))
         }
         func bothSides(_ shift: Int) -> Tensor {
             answer(shift, isMirrored: false) * 0.5 + answer(shift, isMirrored: true) * 0.5

@@ -1,9 +1,9 @@
 /// A model that gives a logit for each class of an image: `[N, H, W, 3]` → `[N, classCount]`.
 ///
-/// A conforming type needs its stages, the last of which ends in the layer named `classifierName`.
+/// A conforming type needs its stages, the last of which ends in the layer that `classifierNames` names.
 public protocol ClassificationModel: PredictionModel {}
 
 extension ClassificationModel {
     /// `fc`, torchvision's name.
-    public var classifierName: String { "fc" }
+    public var classifierNames: [String] { ["fc"] }
 }

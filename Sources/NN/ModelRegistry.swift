@@ -35,6 +35,7 @@ public enum ModelRegistry {
         .uNet("unet-resnet18", .imageNet(.basic, [2, 2, 2, 2])),
         .uNet("unet-resnet34", .imageNet(.basic, [3, 4, 6, 3])),
         .uNet("unet-resnet50", .imageNet(.bottleneck, [3, 4, 6, 3])),
+        .uNet("unet-resnet101", .imageNet(.bottleneck, [3, 4, 23, 3])),
     ]
 
     /// All names.
@@ -64,14 +65,19 @@ public enum ModelRegistry {
         try entry(name).normalization(options).epsilon
     }
 
-    /// The stages of the model `name` and the parameters in them.
+    /// The stages of the model `name` with heads for `tasks`, and the parameters in them.
     ///
-    /// - Throws: `ModelError` when there is no such model.
-    public static func outline(of name: String) throws(ModelError) -> ModelOutline {
+    /// - Parameter tasks: What it learns; nil for what it is made for.
+    /// - Throws: `ModelError` when there is no such model, or it cannot learn these tasks.
+    public static func outline(
+        of name: String, tasks: [ModelTask]? = nil
+    ) throws(ModelError) -> ModelOutline {
+        let own = try task(of: name)
+        let heads = (tasks ?? [own]).map { ModelHead($0, classCount: 1) }
         // A backend of its own, as this may be asked before the shared one is configured.
-        try withBackend(ReferenceBackend()) {
+        return try withBackend(ReferenceBackend()) {
             Result { () throws(ModelError) in
-                ModelOutline(of: try make(name, classCount: 1, seed: nil))
+                ModelOutline(of: try make(name, heads: heads, seed: nil))
             }
         }.get()
     }
@@ -111,6 +117,43 @@ public enum ModelRegistry {
                 normalization: entry.normalization(options)))
     }
 
+    /// Makes the model `name` with a head for each of several tasks on its trunk; for a single one, the
+    /// model itself.
+    ///
+    /// - Throws: `ModelError` also when the model cannot have these heads.
+    public static func make(
+        _ name: String, heads: [ModelHead], seed: UInt64?, options: ModelOptions = ModelOptions()
+    ) throws(ModelError) -> any PredictionModel {
+        let entry = try entry(name)
+        try entry.check(heads)
+        if heads.count == 1 {
+            return try make(name, classCount: heads[0].classCount, seed: seed, options: options)
+        }
+        try options.validate()
+        let pixels = heads.first { $0.task == .segmentation }
+        let request = ModelEntry.Request(
+            name: name, classCount: pixels?.classCount ?? 1, seed: seed, options: options,
+            normalization: entry.normalization(options))
+        guard let trunk = entry.makeTrunk?(request) else {
+            throw ModelError(description: "model '\(name)' has no trunk for several tasks")
+        }
+        let model = MultiTaskModel(
+            trunk, tasks: heads.map(\.task), classCounts: heads.map(\.classCount),
+            dropout: options.dropout ?? 0)
+        request.initialize(model)
+        return model
+    }
+
+    /// Why the model `name` cannot learn these tasks; nil if it can.
+    public static func refusal(of heads: [ModelHead], for name: String) -> ModelError? {
+        do throws(ModelError) {
+            try entry(name).check(heads)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private static func entry(_ name: String) throws(ModelError) -> ModelEntry {
         if let entry = entries.first(where: { $0.name == name }) { return entry }
         let hint = closestMatch(to: name, in: names).map { "did you mean '\($0)'? " } ?? ""
@@ -134,6 +177,13 @@ struct ModelEntry: Sendable {
         let options: ModelOptions
         /// The model's own batch normalisation with the options' changes.
         let normalization: Normalization
+
+        /// Draws the first values of a residual network, if a seed is given.
+        func initialize(_ model: some Module) {
+            guard let seed else { return }
+            model.initialize(seed: seed)
+            if options.zeroInitResidual ?? true { model.zeroLastNormalizations() }
+        }
     }
 
     /// The name in configurations and model files.
@@ -146,6 +196,8 @@ struct ModelEntry: Sendable {
     var normalization = Normalization()
     /// Makes the model.
     let make: @Sendable (Request) throws(ModelError) -> any PredictionModel
+    /// Makes what several heads share; nil where there is no such part.
+    var makeTrunk: (@Sendable (Request) -> any Trunk)?
 
     /// The model's own batch normalisation with the changes of `options`.
     func normalization(_ options: ModelOptions) -> Normalization {
@@ -153,5 +205,30 @@ struct ModelEntry: Sendable {
         result.epsilon = options.batchNormEpsilon ?? result.epsilon
         result.momentum = options.batchNormMomentum ?? result.momentum
         return result
+    }
+
+    /// Refuses heads that the model cannot have.
+    func check(_ heads: [ModelHead]) throws(ModelError) {
+        func refuse(_ reason: String) -> ModelError {
+            ModelError(description: "model '\(name)' \(reason)")
+        }
+        let pixelTasks = heads.count { $0.task == .segmentation }
+        switch task {
+        case .classification where pixelTasks > 0:
+            throw refuse(
+                "gives classes for whole images, not for pixels; a segmentation needs one such as "
+                    + "unet-resnet18")
+        case .segmentation where pixelTasks == 0:
+            throw refuse(
+                "gives classes for pixels, not for whole images; choose a classifier such as resnet18"
+            )
+        default: break
+        }
+        guard pixelTasks <= 1 else { throw refuse("can learn one segmentation, not \(pixelTasks)") }
+        guard heads.count <= 1 || makeTrunk != nil else {
+            throw refuse(
+                "cannot learn several tasks at once; resnet18 to resnet152 can, and with a "
+                    + "segmentation among the tasks unet-resnet18 to unet-resnet101")
+        }
     }
 }

@@ -62,35 +62,43 @@ public final class ResNet: ClassificationModel {
 
     /// `stem`, `layer1`, …, `head`.
     public var stages: [Stage] {
-        let stem = Stage("stem", [conv1, bn1] + (maxpool.map { [$0] } ?? [])) { x, phase in
-            let y = self.bn1(self.conv1(x), phase, relu: true)
-            return self.maxpool.map { $0(y) } ?? y
-        } lowering: { x, plan in
-            let y = plan.relu(self.bn1.lower(self.conv1.lower(x, into: &plan), into: &plan))
-            return self.maxpool?.lower(y, into: &plan) ?? y
-        }
-        let blocks = [layer1, layer2, layer3, layer4].compactMap { $0 }.enumerated().map {
-            Stage("layer\($0 + 1)", [$1])
-        }
-        return [stem] + blocks + [Stage("head", [avgpool, dropout, fc])]
+        residualStages(
+            conv1: conv1, bn1: bn1, maxpool: maxpool,
+            layers: [layer1, layer2, layer3, layer4].compactMap { $0 })
+            + [Stage("head", [avgpool, dropout, fc])]
     }
+}
+
+/// The stages of a residual network before its head: `stem`, `layer1`, …
+func residualStages(
+    conv1: Conv2d, bn1: BatchNorm2d, maxpool: MaxPool2d?, layers: [Sequential]
+) -> [Stage] {
+    let stem = Stage("stem", [conv1, bn1] + (maxpool.map { [$0] } ?? [])) { x, phase in
+        let y = bn1(conv1(x), phase, relu: true)
+        return maxpool.map { $0(y) } ?? y
+    } lowering: { x, plan in
+        let y = plan.relu(bn1.lower(conv1.lower(x, into: &plan), into: &plan))
+        return maxpool?.lower(y, into: &plan) ?? y
+    }
+    return [stem] + layers.enumerated().map { Stage("layer\($0 + 1)", [$1]) }
 }
 
 extension ModelEntry {
     /// A row for a residual network.
     static func resNet(_ name: String, inputSize: Spatial, _ design: ResNetDesign) -> ModelEntry {
-        ModelEntry(name: name, inputSize: inputSize) { request in
+        var entry = ModelEntry(name: name, inputSize: inputSize) { request in
             var design = design
             design.dropout = request.options.dropout ?? design.dropout
             let model = ResNet(
                 design, classCount: request.classCount,
                 batchNormEpsilon: request.normalization.epsilon,
                 batchNormMomentum: request.normalization.momentum)
-            if let seed = request.seed {
-                model.initialize(seed: seed)
-                if request.options.zeroInitResidual ?? true { model.zeroLastNormalizations() }
-            }
+            request.initialize(model)
             return model
         }
+        if ResNetEncoder.suits(design) {
+            entry.makeTrunk = { ResNetEncoder(design, dilates: false, $0.normalization) }
+        }
+        return entry
     }
 }

@@ -24,12 +24,13 @@ public final class ServedClassifier: ServedModel, @unchecked Sendable {
 
     /// Loads the model of `file` and runs it once so that the first request finds everything ready.
     ///
+    /// - Parameters:
+    ///   - file: The model file.
+    ///   - task: The name of one of its tasks; nil takes the first that is about pictures.
     /// - Throws: What loading throws, or `FileError` where the model takes pictures of any size, which
     ///   cannot be put in one batch.
-    public init(file: ModelFile) throws {
-        classifier = Classifier(
-            model: try file.loadClassifier(), description: file.description,
-            plansSingleImages: true)
+    public init(file: ModelFile, task: String? = nil) throws {
+        classifier = try Classifier(file: file, task: task, plansSingleImages: true)
         preprocessing = file.description.preprocessing
         guard let size = preprocessing.outputSize else {
             throw FileError(
@@ -49,7 +50,7 @@ public final class ServedClassifier: ServedModel, @unchecked Sendable {
                 ModelInformation.Stage(
                     name: $0.name, outputShape: channelsFirst($0.outputShape.dimensions))
             },
-            checkpoint: file.path, classNames: file.description.classNames,
+            checkpoint: file.path, classNames: classifier.description.classNames,
             preprocessing: preprocessing.json, device: CPUBackend.shared.name)
         _ = try predict([[Float](repeating: 0, count: inputShape.reduce(1, *))])
     }

@@ -87,7 +87,8 @@ enum BadInputFiles {
         fingerprint: String = ShapesDataset(split: .train, count: 96).fingerprint
     ) throws -> ModelDescription {
         ModelDescription(
-            modelName: model, batchNormEpsilon: 1e-5, classNames: classNames,
+            modelName: model, batchNormEpsilon: 1e-5,
+            tasks: [LearnedTask(name: "class", kind: .classification, classNames: classNames)],
             preprocessing: Preprocessing(
                 resize: .exact(16, .bilinear), mean: [0.5, 0.5, 0.5],
                 standardDeviation: [0.25, 0.25, 0.25]),

@@ -33,7 +33,7 @@ import Testing
         let parts = try [Split.train, .test].map { split in
             (
                 split: split,
-                dataset: try OxfordPets(folder: folder.path, split: split, task: .segmentation)
+                dataset: try OxfordPets(folder: folder.path, split: split, tasks: [.segmentation])
                     as any Dataset
             )
         }

@@ -33,12 +33,12 @@ import Testing
         let folder = try make(
             "Abyssinian_1 1 1 1\nbeagle_2 2 2 1\nBengal_3 3 1 2\n", "saint_bernard_7 2 2 1\n")
         let pets = "\(folder.path)/oxford-iiit-pet"
-        let species = try OxfordPets(folder: pets, split: .train, task: .species)
+        let species = try OxfordPets(folder: pets, split: .train, tasks: [.species])
         #expect(species.classNames == ["Cat", "Dog"])
         #expect((0..<3).map { species.label(at: $0) } == [0, 1, 0])
         #expect((0..<3).map { species.stratum(at: $0) } == [0, 1, 2])
         do {
-            _ = try OxfordPets(folder: pets, split: .test, task: .segmentation)
+            _ = try OxfordPets(folder: pets, split: .test, tasks: [.segmentation])
             Issue.record("there are no trimaps")
         } catch { #expect(error.path.hasSuffix("annotations/trimaps")) }
 
@@ -46,12 +46,12 @@ import Testing
         try folder.write(
             encodePNG(values, width: 6, height: 5, layout: .grey),
             to: "oxford-iiit-pet/annotations/trimaps/saint_bernard_7.png")
-        let test = try OxfordPets(folder: pets, split: .test, task: .segmentation)
+        let test = try OxfordPets(folder: pets, split: .test, tasks: [.segmentation])
         #expect(test.maskClassNames == ["Pet", "Background", "Border"])
         #expect(test.classNames == ["Abyssinian", "Beagle", "Bengal"])
         #expect(
             try test.mask(at: 0) == Mask(width: 6, height: 5, classes: values.map { $0 - 1 }))
-        let train = try OxfordPets(folder: pets, split: .train, task: .segmentation)
+        let train = try OxfordPets(folder: pets, split: .train, tasks: [.segmentation])
         #expect(throws: ImageError.self) { try train.mask(at: 0) }
         #expect(train.fingerprint != species.fingerprint)
     }

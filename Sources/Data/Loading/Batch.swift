@@ -4,8 +4,10 @@ public struct Batch: Sendable {
     public var images: [Float]
     /// `[N, H, W, 3]`.
     public var shape: [Int]
-    /// The classes, `N` of them.
+    /// The classes by the first target of whole pictures, `N` of them.
     public var labels: [Int32]
+    /// The classes by each further target of whole pictures, `N` of them each.
+    public var furtherLabels: [[Int32]] = []
     /// The share of its own class in each picture; the rest has the class of the picture before it in
     /// the batch, which is the last for the first (`BatchMixing`). 1 where nothing is mixed.
     public var ownShare: Float = 1
@@ -36,21 +38,28 @@ public struct Batch: Sendable {
     /// The number of samples.
     public var count: Int { labels.count }
 
-    /// The classes of the pictures that are mixed into each.
-    public var partnerLabels: [Int32] { labels.suffix(1) + labels.dropLast() }
-
-    /// The shares of all classes in each picture, `[N, classCount]`.
-    public func targets(classCount: Int) -> [Float] {
-        var targets = [Float](repeating: 0, count: count * classCount)
-        for (row, (own, partner)) in zip(labels, partnerLabels).enumerated() {
-            targets[row * classCount + Int(own)] += ownShare
-            targets[row * classCount + Int(partner)] += 1 - ownShare
-        }
-        return targets
+    /// The classes by the target of whole pictures at `position` among those.
+    public func labels(of position: Int) -> [Int32] {
+        position == 0 ? labels : furtherLabels[position - 1]
     }
 
-    /// The class that has the larger share in each picture.
-    public var dominantLabels: [Int32] { ownShare >= 0.5 ? labels : partnerLabels }
+    /// The shares of all classes in each picture, `[N, classCount]`, where each has its own of `labels`.
+    public func shares(of labels: [Int32], classCount: Int) -> [Float] {
+        var shares = [Float](repeating: 0, count: count * classCount)
+        for (row, (own, partner)) in zip(labels, partners(of: labels)).enumerated() {
+            shares[row * classCount + Int(own)] += ownShare
+            shares[row * classCount + Int(partner)] += 1 - ownShare
+        }
+        return shares
+    }
+
+    /// The class that has the larger share in each picture, where each has its own of `labels`.
+    public func dominant(of labels: [Int32]) -> [Int32] {
+        ownShare >= 0.5 ? labels : partners(of: labels)
+    }
+
+    /// The classes of the pictures that are mixed into each.
+    public func partners(of labels: [Int32]) -> [Int32] { labels.suffix(1) + labels.dropLast() }
 }
 
 /// What happens when a picture cannot be read in the middle of a run.

@@ -154,6 +154,11 @@ struct BatchPreparation: Sendable {
             batch.masks += mask.classes(through: map)
         }
         batch.labels.append(loader.dataset.label(at: index))
+        let further = loader.dataset.furtherLabels(at: index)
+        if batch.furtherLabels.isEmpty, !further.isEmpty {
+            batch.furtherLabels = further.map { _ in [] }
+        }
+        for (place, label) in further.enumerated() { batch.furtherLabels[place].append(label) }
         batch.indices.append(index)
     }
 

@@ -8,6 +8,10 @@ public protocol Dataset: Sendable {
     func label(at index: Int) -> Int32
     /// The picture of sample `index`, decoded and upright.
     func image(at index: Int) throws(ImageError) -> Image
+    /// What can be learned about the pictures.
+    var targets: [Target] { get }
+    /// The classes of sample `index` by the targets of whole pictures after the first.
+    func furtherLabels(at index: Int) -> [Int32]
     /// The names of the classes that the pixels of masks have; empty for data without masks.
     var maskClassNames: [String] { get }
     /// The mask of sample `index`, of its picture's size; nil for data without masks.
@@ -25,6 +29,10 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+    /// The class of each picture.
+    public var targets: [Target] { [Target(name: "class", classNames: classNames)] }
+    /// None.
+    public func furtherLabels(at index: Int) -> [Int32] { [] }
     /// No masks.
     public var maskClassNames: [String] { [] }
     /// No mask.
@@ -40,6 +48,36 @@ extension Dataset {
         var counts = [Int](repeating: 0, count: classNames.count)
         for index in 0..<count { counts[Int(label(at: index))] += 1 }
         return counts
+    }
+}
+
+/// Something that can be learned about the pictures of a data set: into which classes they fall.
+public struct Target: Sendable, Equatable {
+    /// What falls into classes.
+    public enum Unit: Sendable {
+        /// Each picture, by its label.
+        case picture
+        /// Each pixel, by the picture's mask.
+        case pixel
+    }
+
+    /// Its name, such as `breed`.
+    public var name: String
+    /// The names of the classes; a label, or a value of a mask, is a place in this list.
+    public var classNames: [String]
+    /// What falls into them.
+    public var unit: Unit
+    /// The class of a mask's pixels that some measures leave out, such as the border of a trimap.
+    public var borderClass: Int?
+
+    /// Describes a target.
+    public init(
+        name: String, classNames: [String], unit: Unit = .picture, borderClass: Int? = nil
+    ) {
+        self.name = name
+        self.classNames = classNames
+        self.unit = unit
+        self.borderClass = borderClass
     }
 }
 

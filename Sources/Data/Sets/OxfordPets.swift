@@ -15,16 +15,21 @@ public final class OxfordPets: Dataset {
         case segmentation
     }
 
-    /// What is learned.
-    public let task: Task
-    /// `Cat` and `Dog`, or the breeds in the order of the lists (also for `segmentation`).
+    /// What is learned, each once.
+    public let tasks: [Task]
+    /// What is learned, in the order of the tasks.
+    public let targets: [Target]
+    /// The names of the first task of whole pictures: `Cat` and `Dog`, or the breeds in the order of the
+    /// lists (also where there is only `segmentation`).
     public let classNames: [String]
     /// For `segmentation`: `Pet`, `Background`, `Border`, the values 1, 2 and 3 of trimaps.
     public let maskClassNames: [String]
-    /// SHA-256 of the task, of names, classes and file sizes.
+    /// SHA-256 of the tasks, of names, classes and file sizes.
     public let fingerprint: String
 
     private let folder: String
+    /// The tasks of whole pictures after the first.
+    private let further: [Task]
     private let entries: [PetList.Entry]
     private let images: ImageFolder
     private let masks: SampleCache<Mask>
@@ -34,12 +39,12 @@ public final class OxfordPets: Dataset {
     /// - Parameters:
     ///   - folder: The folder that holds `images` and `annotations`.
     ///   - split: The training part (the official trainval) or the test part.
-    ///   - task: What is learned.
+    ///   - tasks: What is learned, each once.
     ///   - cacheBytes: Decoded pictures are kept in memory up to this many bytes.
     /// - Throws: `DatasetError` with file and line for lists that do not look like the official
     ///   ones, or for the validation part, which the set does not have.
     public init(
-        folder: String, split: Split, task: Task = .breed, cacheBytes: Int = 0
+        folder: String, split: Split, tasks: [Task] = [.breed], cacheBytes: Int = 0
     ) throws(DatasetError) {
         guard split != .validation else {
             throw DatasetError(
@@ -50,7 +55,8 @@ public final class OxfordPets: Dataset {
         let list = split == .train ? train : try PetList(path: "\(folder)/annotations/test.txt")
         try list.check(against: breeds)
         let trimaps = "\(folder)/annotations/trimaps"
-        guard task != .segmentation || Files.isFolder(trimaps) else {
+        let hasMasks = tasks.contains(.segmentation)
+        guard !hasMasks || Files.isFolder(trimaps) else {
             throw DatasetError(
                 path: trimaps,
                 message:
@@ -58,22 +64,37 @@ public final class OxfordPets: Dataset {
             )
         }
         self.folder = folder
-        self.task = task
+        self.tasks = tasks
         entries = list.entries
-        classNames = task == .species ? ["Cat", "Dog"] : breeds
-        maskClassNames = task == .segmentation ? ["Pet", "Background", "Border"] : []
+        targets = tasks.map { task in
+            let name = task.rawValue
+            return switch task {
+            case .species: Target(name: name, classNames: ["Cat", "Dog"])
+            case .breed: Target(name: name, classNames: breeds)
+            case .segmentation:
+                Target(
+                    name: name, classNames: ["Pet", "Background", "Border"], unit: .pixel,
+                    borderClass: 2)
+            }
+        }
+        let labelled = tasks.filter { $0 != .segmentation }
+        further = Array(labelled.dropFirst())
+        let isBySpecies = labelled.first == .species
+        classNames = targets.first { $0.unit == .picture }?.classNames ?? breeds
+        maskClassNames = targets.first { $0.unit == .pixel }?.classNames ?? []
         images = ImageFolder(
             folder: "\(folder)/images", classNames: classNames,
             files: entries.map {
                 ImageFolder.File(
-                    label: Int32(task == .species ? $0.species : $0.breed),
+                    label: Int32(isBySpecies ? $0.species : $0.breed),
                     name: "\($0.picture).jpg")
             },
             cacheBytes: cacheBytes)
         masks = SampleCache(capacity: cacheBytes)
         var hash = ContentHash()
         hash.add(images.fingerprint)
-        if task == .segmentation {
+        for task in further { hash.add(task.rawValue) }
+        if hasMasks {
             for entry in entries {
                 hash.add(Files.size("\(trimaps)/\(entry.picture).png") ?? -1)
             }
@@ -85,6 +106,10 @@ public final class OxfordPets: Dataset {
     public var count: Int { entries.count }
     /// The species or breed of picture `index`.
     public func label(at index: Int) -> Int32 { images.label(at: index) }
+    /// Species or breed, where they are not the first task of whole pictures.
+    public func furtherLabels(at index: Int) -> [Int32] {
+        further.map { Int32($0 == .species ? entries[index].species : entries[index].breed) }
+    }
     /// The breed, whatever is learned: all tasks split alike.
     public func stratum(at index: Int) -> Int { entries[index].breed }
     /// For example `Abyssinian_1.jpg`.
@@ -98,7 +123,7 @@ public final class OxfordPets: Dataset {
 
     /// For `segmentation`: the trimap of picture `index`.
     public func mask(at index: Int) throws(ImageError) -> Mask? {
-        guard task == .segmentation else { return nil }
+        guard !maskClassNames.isEmpty else { return nil }
         return try masks.value(index, size: \.classes.count) { () throws(ImageError) in
             try readMask(index)
         }

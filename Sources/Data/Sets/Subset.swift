@@ -27,6 +27,12 @@ public struct Subset: Dataset {
         try base.image(at: indices[index])
     }
     /// The whole set's.
+    public var targets: [Target] { base.targets }
+    /// The further classes of the chosen sample `index`.
+    public func furtherLabels(at index: Int) -> [Int32] {
+        base.furtherLabels(at: indices[index])
+    }
+    /// The whole set's.
     public var maskClassNames: [String] { base.maskClassNames }
     /// The mask of the chosen sample `index`.
     public func mask(at index: Int) throws(ImageError) -> Mask? {

@@ -47,7 +47,7 @@ public final class DilatedSegmenter: SegmentationModel {
     }
 
     /// `classifier.4`, torchvision's name.
-    public var classifierName: String { "classifier.4" }
+    public var classifierNames: [String] { ["classifier.4"] }
 
     /// The number of classes.
     public var classCount: Int { (classifier.layers[4] as? Conv2d)?.outChannels ?? 0 }

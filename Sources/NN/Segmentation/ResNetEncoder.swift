@@ -26,7 +26,7 @@ public final class ResNetEncoder: Module {
     /// - Parameter dilates: Whether `layer3` and `layer4` keep the size of the image and widen their
     ///   windows instead, so that the last features are 1/8 of the image and not 1/32.
     init(_ design: ResNetDesign, dilates: Bool, _ normalization: Normalization) {
-        guard design.stem == .large, design.blockCounts.count == 4 else {
+        guard Self.suits(design) else {
             fatalError("ResNetEncoder: \(design) has not the large stem and four stages")
         }
         var builder = ResNetStageBuilder(design, normalization)
@@ -46,6 +46,16 @@ public final class ResNetEncoder: Module {
     }
 
     private var layers: [Sequential] { [layer1, layer2, layer3, layer4] }
+
+    /// Whether a network is one for large images with four stages.
+    static func suits(_ design: ResNetDesign) -> Bool {
+        design.stem == .large && design.blockCounts.count == 4
+    }
+
+    /// `stem`, `layer1` … `layer4`, as those of a `ResNet`.
+    var stages: [Stage] {
+        residualStages(conv1: conv1, bn1: bn1, maxpool: maxpool, layers: layers)
+    }
 
     /// The features of the stem (half the image's size) and of the four stages.
     func features(_ x: Tensor, _ phase: Phase) -> [Tensor] {

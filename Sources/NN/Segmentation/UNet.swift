@@ -48,14 +48,18 @@ public final class UNet: SegmentationModel {
     }
 
     /// `head`.
-    public var classifierName: String { "head" }
+    public var classifierNames: [String] { ["head"] }
 
     /// The number of classes.
     public var classCount: Int { head.outChannels }
 
     /// The logits of every pixel.
     public func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor {
-        let features = backbone.features(x, phase)
+        logits(of: backbone.features(x, phase), x, phase)
+    }
+
+    /// The logits of every pixel of `x`, whose features the contracting side has made already.
+    func logits(of features: [Tensor], _ x: Tensor, _ phase: Phase) -> Tensor {
         let skips = features.prefix(4).reversed() + [detail(x, phase)]
         var y = features[4]
         for (block, skip) in zip(decoder, skips) { y = block(y, skip: skip, phase) }
@@ -150,11 +154,14 @@ public final class UNetBlock: Module {
 extension ModelEntry {
     /// A row for a U-Net.
     static func uNet(_ name: String, _ design: ResNetDesign) -> ModelEntry {
-        segmenter(name) { request in
+        let make: @Sendable (Request) -> UNet = { request in
             UNet(
                 design, classCount: request.classCount, dropout: request.options.dropout ?? 0,
                 request.normalization)
         }
+        var entry = segmenter(name, make)
+        entry.makeTrunk = make
+        return entry
     }
 
     /// A row for a segmentation model, for which `make` makes the layers.
@@ -163,10 +170,7 @@ extension ModelEntry {
     ) -> ModelEntry {
         ModelEntry(name: name, inputSize: 224, task: .segmentation) { request in
             let model = make(request)
-            if let seed = request.seed {
-                model.initialize(seed: seed)
-                if request.options.zeroInitResidual ?? true { model.zeroLastNormalizations() }
-            }
+            request.initialize(model)
             return model
         }
     }

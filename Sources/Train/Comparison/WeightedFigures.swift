@@ -5,34 +5,23 @@ package struct WeightedFigures {
     static let headCount = 4
 
     private let classNames: [String]
-    /// The place of each sample in the confusion matrix.
-    private let cells: [Int]
+    private let matrix: ResampledMatrix
     private let losses: [Double]
     /// Nil where some probability is no number: there is no order then.
     private let ranking: ClassRanking?
 
     package init(_ predictions: Predictions) {
         classNames = predictions.classNames
-        cells = zip(predictions.labels, predictions.predictedLabels).map {
-            Int($0) * predictions.classCount + Int($1)
-        }
+        matrix = ResampledMatrix(predictions)
         losses = predictions.logLosses
         ranking = predictions.isFinite ? ClassRanking(predictions) : nil
     }
 
     /// The figures for the whole, then F1 of each class; NaN where one is undefined.
     package func callAsFunction(_ counts: UnsafeBufferPointer<UInt32>) -> [Double] {
-        let classCount = classNames.count
-        var matrixCounts = [Int](repeating: 0, count: classCount * classCount)
-        var loss = 0.0
-        for sample in counts.indices {
-            matrixCounts[cells[sample]] += Int(counts[sample])
-            loss += losses[sample] * Double(counts[sample])
-        }
-        let matrix = ConfusionMatrix(counts: matrixCounts, classCount: classCount)
-        let report = ClassificationReport(matrix, classNames: classNames)
+        let report = ClassificationReport(matrix(counts), classNames: classNames)
         return [
-            report.accuracy, report.macroAverage.f1Score, loss / Double(matrix.sampleCount),
+            report.accuracy, report.macroAverage.f1Score, resampledMean(losses, counts),
             area(counts),
         ] + report.classes.map(\.f1Score)
     }

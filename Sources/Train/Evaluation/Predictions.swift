@@ -92,17 +92,22 @@ public struct Predictions: Sendable {
         let sampleCount = probabilities.count / classCount
         return probabilities.withUnsafeBufferPointer { values in
             (0..<sampleCount).map { sample in
-                let start = sample * classCount
-                var best = 0
-                for column in 1..<max(classCount, 1)
-                where
-                    values[start + column] > values[start + best]
-                    || (values[start + best].isNaN && !values[start + column].isNaN)
-                {
-                    best = column
-                }
-                return Int32(best)
+                Int32(
+                    placeOfLargest(
+                        UnsafeBufferPointer(
+                            rebasing: values[sample * classCount..<(sample + 1) * classCount])))
             }
         }
     }
+}
+
+/// The place of the largest of some probabilities: the first where two are equal, and a NaN only
+/// where all are.
+func placeOfLargest(_ values: UnsafeBufferPointer<Float>) -> Int {
+    var best = 0
+    for place in 1..<max(values.count, 1)
+    where values[place] > values[best] || (values[best].isNaN && !values[place].isNaN) {
+        best = place
+    }
+    return best
 }

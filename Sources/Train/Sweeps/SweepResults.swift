@@ -68,7 +68,7 @@ public struct SweepResults: Sendable {
         }
         self.rows = rows
         let metric =
-            rows.compactMap { $0.summary?.configuration?.evaluation.metric }.first ?? .accuracy
+            rows.compactMap { $0.summary?.configuration?.judgingMetric }.first ?? .accuracy
         self.metric = metric
         let varying = plan.axes.indices.filter { plan.axes[$0].key != Self.seedKey }
         var keys: [[String]] = []

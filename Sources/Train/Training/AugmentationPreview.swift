@@ -50,10 +50,10 @@ extension TrainingData {
     }
 
     private func caption(_ place: Int, of batch: Batch) -> [String] {
-        let own = classNames[Int(batch.labels[place])]
+        let own = train.classNames[Int(batch.labels[place])]
         guard batch.ownShare < 1 else { return [own] }
         func percent(_ share: Float) -> String { "\(Int((share * 100).rounded()))% " }
-        let other = classNames[Int(batch.partnerLabels[place])]
+        let other = train.classNames[Int(batch.partners(of: batch.labels)[place])]
         return [percent(batch.ownShare) + own, percent(1 - batch.ownShare) + other]
     }
 }

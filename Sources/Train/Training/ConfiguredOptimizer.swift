@@ -35,7 +35,7 @@ extension Configuration {
     private static func hiddenKeys(of model: any PredictionModel) -> Set<String> {
         Set(
             model.namedParameters.filter {
-                $0.parameter.role != .vector && !$0.key.hasPrefix(model.classifierName + ".")
+                $0.parameter.role != .vector && !model.isClassifier($0.key)
             }.map(\.key))
     }
 
@@ -63,7 +63,7 @@ extension Configuration {
                 settings.learningRateFactor *= otherFactor
             }
             settings.learningRateFactor *= stageFactors[key] ?? 1
-            if key.hasPrefix(model.classifierName + ".") {
+            if model.isClassifier(key) {
                 settings.learningRateFactor *= Float(fineTuning.headLearningRateFactor)
             }
             for (group, keys) in changes where keys.contains(key) {

@@ -1,3 +1,4 @@
+import Datasets
 import Inference
 import NN
 import Tensor
@@ -17,18 +18,18 @@ extension Configuration {
         self.model.recompute.names(among: model.stageNames)
     }
 
-    /// The model with random weights. What it starts from instead, or computes from the data, is still to
-    /// come: `loadFirstWeights`.
-    func makeModel(classCount: Int) throws -> any PredictionModel {
-        let task = try ModelRegistry.task(of: model.name)
-        guard task == .classification, data.name != .oxfordPets || data.task != .segmentation else {
-            throw TrainingError(
-                "training learns one class for each image: 'model.name' \(model.name) and 'data.task' "
-                    + "\(data.task.rawValue) do not; choose a classifier such as resnet18, and the "
-                    + "task species or breed")
-        }
-        return try ModelRegistry.make(
-            model.name, classCount: classCount, seed: seed, options: modelOptions)
+    /// The model with random weights for what is learned. What it starts from instead, or computes from
+    /// the data, is still to come: `loadFirstWeights`.
+    func makeModel(for targets: [Target]) throws -> any PredictionModel {
+        try ModelRegistry.make(
+            model.name,
+            heads: targets.map { ModelHead($0.task, classCount: $0.classNames.count) },
+            seed: seed, options: modelOptions)
+    }
+
+    /// The number on the validation images that says which model is best.
+    var judgingMetric: EvaluationConfiguration.Metric {
+        evaluation.metric ?? (data.tasks[0] == .segmentation ? .meanIoU : .accuracy)
     }
 
     /// The weights that are judged, kept as the best and measured at the end.
@@ -54,6 +55,7 @@ extension EvaluationConfiguration.Metric {
         case .loss: row.validationLoss
         case .macroF1: row.extras.first { $0.name == "validation_macro_f1" }?.value
         case .rocAUC: row.extras.first { $0.name == "validation_roc_auc" }?.value
+        case .meanIoU: row.extras.first { $0.name == "validation_mean_iou" }?.value
         }
     }
 }
@@ -61,5 +63,20 @@ extension EvaluationConfiguration.Metric {
 extension Duration {
     var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
+
+extension Target {
+    /// What a model gives logits for that learns this.
+    var task: ModelTask {
+        switch unit {
+        case .picture: .classification
+        case .pixel: .segmentation
+        }
+    }
+
+    /// The task in a model file.
+    var learned: LearnedTask {
+        LearnedTask(name: name, kind: task, classNames: classNames, borderClass: borderClass)
     }
 }

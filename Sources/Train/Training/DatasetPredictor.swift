@@ -28,38 +28,80 @@ public struct DatasetPredictor {
 
     /// The predictions for all samples of `dataset`, in its order.
     ///
-    /// - Parameter progress: Is told how many samples are done.
+    /// - Parameters:
+    ///   - model: A model that gives a row of logits for each picture.
+    ///   - position: What is predicted: the target of whole pictures at this place among those.
+    ///   - progress: Is told how many samples are done.
     /// - Throws: `DatasetError` for the first picture that cannot be read.
     public func predictions(
-        of model: any PredictionModel, on dataset: any Dataset,
+        of model: any PredictionModel, on dataset: any Dataset, target position: Int = 0,
         progress: (Int) -> Void = { _ in }
     ) throws(DatasetError) -> Predictions {
+        let targets = dataset.targets.filter { $0.unit == .picture }
+        var labels: [Int32] = []
+        var probabilities: [Float] = []
+        var indices: [Int] = []
+        try forEachBatch(model, dataset) { batch, found in
+            probabilities += found
+            labels += batch.labels(of: position)
+            indices += batch.indices
+            progress(labels.count)
+        }
+        return Predictions(
+            classNames: targets[position].classNames, labels: labels, probabilities: probabilities,
+            sampleNames: indices.map(dataset.name(at:)), sampleIndices: indices)
+    }
+
+    /// How the pixels of all samples of `dataset` were classified, in its order, at the size that the
+    /// model works at.
+    ///
+    /// - Parameters:
+    ///   - model: A model that gives a row of logits for each pixel.
+    ///   - target: What is predicted.
+    ///   - progress: Is told how many samples are done.
+    /// - Throws: `DatasetError` for the first picture or mask that cannot be read.
+    public func segmentations(
+        of model: any PredictionModel, on dataset: any Dataset, _ target: Target,
+        progress: (Int) -> Void = { _ in }
+    ) throws(DatasetError) -> SegmentationPredictions {
+        var predictions = SegmentationPredictions(classNames: target.classNames)
+        try forEachBatch(model, dataset) { batch, probabilities in
+            let pixels = batch.shape[1] * batch.shape[2]
+            let values = pixels * target.classNames.count
+            for (row, index) in batch.indices.enumerated() {
+                predictions.add(
+                    name: dataset.name(at: index), index: index,
+                    truth: batch.masks[row * pixels..<(row + 1) * pixels],
+                    probabilities: probabilities[row * values..<(row + 1) * values])
+            }
+            progress(predictions.sampleCount)
+        }
+        return predictions
+    }
+
+    /// Calls `body` with each batch of `dataset`, in order, and the probabilities of its rows.
+    private func forEachBatch(
+        _ model: any PredictionModel, _ dataset: any Dataset, _ body: (Batch, [Float]) -> Void
+    ) throws(DatasetError) {
         let loader = BatchLoader(
             dataset, batchSize: batchSize, preprocessing: preprocessing, workers: workers)
+        let isPerPixel = model is any SegmentationModel
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
         // Views are averaged as logits.
         let plans = PlanCache(model, probabilities: augmentation == .none, limit: 1)
-        var labels: [Int32] = []
-        var probabilities: [Float] = []
-        var indices: [Int] = []
         while let batch = try batches.next() {
             let shape = Shape(batch.shape)
-            probabilities +=
+            let probabilities =
                 augmentation == .none
                 ? plans(batch.images, shape: shape)
                 : softmax(
-                    augmentation.logits(of: batch.images, shape: batch.shape) {
-                        plans($0, shape: shape)
-                    }
+                    augmentation.logits(
+                        of: batch.images, shape: batch.shape, isPerPixel: isPerPixel
+                    ) { plans($0, shape: shape) }
                 ).array()
-            labels += batch.labels
-            indices += batch.indices
+            body(batch, probabilities)
             batches.recycle(batch)
-            progress(labels.count)
         }
-        return Predictions(
-            classNames: dataset.classNames, labels: labels, probabilities: probabilities,
-            sampleNames: indices.map(dataset.name(at:)), sampleIndices: indices)
     }
 }

@@ -13,7 +13,8 @@ struct FreezingPlan {
     init?(_ configuration: Configuration) {
         let settings = configuration.fineTuning
         guard !settings.freeze.patterns.isEmpty || !settings.unfreeze.isEmpty,
-            let outline = try? ModelRegistry.outline(of: configuration.model.name)
+            let outline = try? ModelRegistry.outline(
+                of: configuration.model.name, tasks: configuration.data.tasks)
         else { return nil }
         self.init(settings, outline)
     }

@@ -39,7 +39,7 @@ public struct RunReports {
                     "knows the classes \(description.classNames.joined(separator: ", ")), but the "
                     + "data has \(dataset.classNames.joined(separator: ", "))")
         }
-        let model = try file.loadClassifier()
+        let model = try file.loadClassifier().model
         let validation = split == .validation ? nil : data.validation
         let count = dataset.count + (validation?.count ?? 0)
         let predictor = DatasetPredictor(

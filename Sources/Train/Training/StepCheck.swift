@@ -25,9 +25,9 @@ public struct StepCheck {
     public init(
         _ configuration: Configuration, data: TrainingData, loader: BatchLoader
     ) throws {
-        let made = try configuration.makeModel(classCount: data.classNames.count)
+        let made = try configuration.makeModel(for: data.targets)
         firstWeights = try configuration.loadFirstWeights(of: made, data)
-        let trainingLoss = try TrainingLoss(configuration.loss, data: data)
+        let tasks = try LearningTasks(configuration.loss, data)
         let batches = loader.batches(epoch: 0)
         defer { batches.cancel() }
         guard let batch = try batches.next(), batch.count > 0 else {
@@ -46,9 +46,8 @@ public struct StepCheck {
             _ = clock.lap()
             let randomness = Randomness(seed: configuration.seed, step: 0)
             value = valueWithGradients(of: parameters) {
-                trainingLoss(
-                    made(images, .training(randomness), recomputing: recomputed),
-                    batch)
+                tasks.loss(
+                    made.outputs(images, .training(randomness), recomputing: recomputed), batch)
             }.value.scalar()
             measured = clock.lap()
         }

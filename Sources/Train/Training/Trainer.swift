@@ -22,7 +22,7 @@ public final class Trainer {
 
     private let buffers: TrainingBuffers
     private var accumulator = GradientAccumulator()
-    private let loss: TrainingLoss
+    private let tasks: LearningTasks
     private let loader: BatchLoader
     private let schedule: Schedule
     private let parameters: TrainedParameters
@@ -53,9 +53,9 @@ public final class Trainer {
         self.run = run
         self.listener = listener
         self.stopRequest = stopRequest
-        model = try configuration.makeModel(classCount: data.classNames.count)
+        model = try configuration.makeModel(for: data.targets)
         recomputedStages = configuration.recomputedStages(of: model)
-        loss = try TrainingLoss(configuration.loss, data: data)
+        tasks = try LearningTasks(configuration.loss, data)
         loader = data.trainingLoader(configuration)
         stepsPerEpoch = configuration.updatesPerEpoch(batchCount: loader.batchCount)
         buffers = TrainingBuffers(configuration, of: model, stepsPerEpoch: stepsPerEpoch)
@@ -143,11 +143,12 @@ public final class Trainer {
         let randomness = Randomness(
             seed: configuration.seed, step: state.step * configuration.accumulate + part)
         let trained = parameters(at: state.step)
-        var logits: Tensor?
+        var logits: [Tensor] = []
         let (value, gradients) = valueWithGradients(of: trained) {
-            let output = model(images, .training(randomness), recomputing: recomputedStages)
-            logits = output.detached()
-            return loss(output, batch)
+            let outputs = model.outputs(
+                images, .training(randomness), recomputing: recomputedStages)
+            logits = outputs.map { $0.detached() }
+            return tasks.loss(outputs, batch)
         }
         let lossValue = value.scalar()
         if configuration.limits.stopOnNaN, !lossValue.isFinite {
@@ -155,13 +156,11 @@ public final class Trainer {
                 loss: lossValue, epoch: state.epoch, step: state.step,
                 learningRate: rate(at: state.step))
         }
-        accumulator.add(gradients, of: trained, weight: loss.weight(of: batch))
+        accumulator.add(gradients, of: trained, weight: tasks.weight(of: batch))
         state.peakMemory = max(state.peakMemory, images.backend.memoryStatistics.peak)
         state.sums.loss += Double(lossValue) * Double(batch.count)
         state.sums.count += batch.count
-        if let logits {
-            state.sums.correct += zip(argmax(logits), batch.dominantLabels).count { $0 == $1 }
-        }
+        state.sums.add(tasks.hits(logits, batch))
     }
 
     /// One update of the weights by the gradients so far; none where no image could be read.
@@ -242,25 +241,17 @@ public final class Trainer {
         let isDue = state.epoch % configuration.evaluation.everyEpochs == 0
         if let validation = data.validation, isDue || isLast {
             let weights = configuration.measuredWeights
-            let predictions = try self.predictions(
-                for: validation, part: .validation, weights)
-            let classification = ClassificationReport(predictions)
-            row.validationLoss = logLoss(predictions).value
-            row.validationAccuracy = classification.accuracy
-            row.extras = [
-                ("validation_macro_f1", classification.macroAverage.f1Score),
-                ("validation_roc_auc", ROCAreas(predictions).macro.value),
-            ]
+            for (prefix, figures) in try measure(validation, weights) {
+                row.add(figures, "\(prefix)validation_")
+            }
             if configuration.ema != nil {
                 let other: ModelWeights = weights == .ema ? .raw : .ema
-                let beside = try self.predictions(for: validation, part: .validation, other)
-                row.extras += [
-                    ("\(other.rawValue)_validation_loss", logLoss(beside).value),
-                    (
-                        "\(other.rawValue)_validation_accuracy",
-                        ClassificationReport(beside).accuracy
-                    ),
-                ]
+                for (prefix, figures) in try measure(validation, other) {
+                    row.extras += [
+                        ("\(other.rawValue)_\(prefix)validation_loss", figures.loss),
+                        ("\(other.rawValue)_\(prefix)validation_accuracy", figures.accuracy),
+                    ]
+                }
             }
         }
         state.seconds += clock.lap()
@@ -270,7 +261,7 @@ public final class Trainer {
 
     /// Keeps the model if it is the best so far.
     private func judge(_ row: HistoryRow) throws -> Bool {
-        let metric = configuration.evaluation.metric
+        let metric = configuration.judgingMetric
         guard let value = metric.value(in: row) else { return false }
         let minDelta = configuration.evaluation.earlyStop?.minDelta ?? 0
         let improves = state.best.map { metric.isBetter(value, than: $0.value, minDelta: minDelta) }
@@ -292,15 +283,15 @@ public final class Trainer {
         return try average.whileAssigned(body)
     }
 
-    private func predictions(
-        for part: any Dataset, part split: Split, _ weights: ModelWeights
-    ) throws -> Predictions {
+    private func measure(
+        _ validation: any Dataset, _ weights: ModelWeights
+    ) throws -> [(prefix: String, figures: TaskMeasurement)] {
         let predictor = DatasetPredictor(
             batchSize: configuration.evaluationBatchSize,
             workers: configuration.loaderWorkers, preprocessing: data.preprocessing)
         return try with(weights) {
-            try predictor.predictions(of: model, on: part) { [listener] done in
-                listener?.evaluating(split, done: done, of: part.count)
+            try tasks.measure(model, on: validation, by: predictor) { [listener] done, count in
+                listener?.evaluating(.validation, done: done, of: count)
             }
         }
     }
@@ -325,5 +316,18 @@ public final class Trainer {
             testCount: data.test?.count, epochCount: configuration.epochs, stepCount: totalSteps,
             stepsPerEpoch: stepsPerEpoch, firstStep: state.step,
             device: CPUBackend.shared.name, folder: run.path)
+    }
+}
+
+extension HistoryRow {
+    /// Adds the figures of a task, under names that begin with `prefix`; those of the main task have
+    /// columns of their own.
+    fileprivate mutating func add(_ figures: TaskMeasurement, _ prefix: String) {
+        if prefix == "validation_" {
+            (validationLoss, validationAccuracy) = (figures.loss, figures.accuracy)
+        } else {
+            extras += [(prefix + "loss", figures.loss), (prefix + "accuracy", figures.accuracy)]
+        }
+        extras += figures.further.map { (prefix + $0.name, $0.value) }
     }
 }

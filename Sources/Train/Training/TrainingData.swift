@@ -17,8 +17,16 @@ public struct TrainingData: Sendable {
     /// A name for people, such as `CIFAR-10`.
     public let title: String
 
-    /// The names of the classes; a label is a place in this list.
-    public var classNames: [String] { train.classNames }
+    /// What is learned, the main target first.
+    public var targets: [Target] { train.targets }
+
+    /// `37 classes`, or for several targets `species (2 classes), breed (37 classes)`.
+    public var targetSummary: String {
+        targets.map { target in
+            let classes = "\(target.classNames.count) classes"
+            return targets.count > 1 ? "\(target.name) (\(classes))" : classes
+        }.joined(separator: ", ")
+    }
 
     /// Opens the data that `configuration` names.
     ///
@@ -126,9 +134,9 @@ public struct DataParts: Sendable {
             let folder = try root.find(
                 "oxford-iiit-pet", archive: "images.tar.gz and annotations.tar.gz")
             train = try OxfordPets(
-                folder: folder, split: .train, task: data.task, cacheBytes: Self.cacheBytes)
+                folder: folder, split: .train, tasks: data.task.tasks, cacheBytes: Self.cacheBytes)
             test = try OxfordPets(
-                folder: folder, split: .test, task: data.task, cacheBytes: Self.cacheBytes)
+                folder: folder, split: .test, tasks: data.task.tasks, cacheBytes: Self.cacheBytes)
         case .shapes:
             train = ShapesDataset(split: .train, count: data.trainCount)
             test = ShapesDataset(split: .test, count: data.testCount)

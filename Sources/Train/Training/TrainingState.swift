@@ -44,8 +44,10 @@ public struct TrainingState: Sendable, Equatable {
 public struct EpochSums: Sendable, Equatable {
     /// Σ loss · samples.
     public var loss = 0.0
-    /// Samples classified right, as they were augmented.
+    /// Right decisions of the main task about samples as they were augmented: pictures, or pixels.
     public var correct = 0
+    /// All such decisions.
+    public var decided = 0
     /// Samples seen.
     public var count = 0
     /// Seconds spent on them.
@@ -53,8 +55,14 @@ public struct EpochSums: Sendable, Equatable {
 
     /// The mean loss.
     public var meanLoss: Double? { count > 0 ? loss / Double(count) : nil }
-    /// The share classified right.
-    public var accuracy: Double? { count > 0 ? Double(correct) / Double(count) : nil }
+    /// The share of right decisions.
+    public var accuracy: Double? { decided > 0 ? Double(correct) / Double(decided) : nil }
+    /// Counts further decisions.
+    mutating func add(_ hits: Hits) {
+        correct += hits.correct
+        decided += hits.count
+    }
+
     /// Samples a second.
     public var imagesPerSecond: Double? { seconds > 0 ? Double(count) / seconds : nil }
 }
@@ -65,7 +73,8 @@ extension TrainingState {
         [
             "epoch": .integer(epoch), "batch": .integer(batch), "step": .integer(step),
             "epoch_loss_sum": .number(sums.loss), "epoch_correct": .integer(sums.correct),
-            "epoch_count": .integer(sums.count), "epoch_seconds": .number(sums.seconds),
+            "epoch_decided": .integer(sums.decided), "epoch_count": .integer(sums.count),
+            "epoch_seconds": .number(sums.seconds),
             "best": best.map {
                 [
                     "value": .number($0.value), "epoch": .integer($0.epoch),
@@ -90,7 +99,10 @@ extension TrainingState {
         else { return nil }
         self.init()
         (self.epoch, self.batch, self.step) = (epoch, batch, step)
-        sums = EpochSums(loss: loss, correct: correct, count: count, seconds: epochSeconds)
+        // Older checkpoints have none: they classify whole pictures.
+        let decided = json["epoch_decided"]?.integer ?? count
+        sums = EpochSums(
+            loss: loss, correct: correct, decided: decided, count: count, seconds: epochSeconds)
         validationsWithoutImprovement = waiting
         self.seconds = seconds
         // Older checkpoints have none.

@@ -31,7 +31,7 @@ struct ConfigurationRule: Sendable {
 
 extension ConfigurationRule {
     static let all: [ConfigurationRule] =
-        lengthRules + modelRules + partRules + scheduleRules + optimizerRules + imageRules
+        lengthRules + modelRules + taskRules + partRules + scheduleRules + optimizerRules + imageRules
         + dataRules
         + evaluationRules
 
@@ -44,8 +44,10 @@ extension ConfigurationRule {
     ]
 
     private static let modelRules = [
-        ConfigurationRule(paths: ["model.recompute", "model.name"]) { values in
-            values.model.recompute.problem(with: values.model.name).map {
+        ConfigurationRule(paths: ["model.recompute", "model.name", "data.task"]) { values in
+            values.model.recompute.problem(
+                with: values.model.name, tasks: values.data.tasks
+            ).map {
                 "'model.recompute' \($0)"
             }
         },

@@ -4,10 +4,10 @@ import Support
 extension ConfigurationRule {
     /// Rules about parts of a model that a configuration names.
     static let partRules = [
-        ConfigurationRule(paths: ["fine_tuning.freeze", "model.name"]) { values in
+        ConfigurationRule(paths: ["fine_tuning.freeze", "model.name", "data.task"]) { values in
             unknownPart(in: values.fineTuning.freeze, "fine_tuning.freeze", values)
         },
-        ConfigurationRule(paths: ["fine_tuning.unfreeze", "model.name"]) { values in
+        ConfigurationRule(paths: ["fine_tuning.unfreeze", "model.name", "data.task"]) { values in
             for part in values.fineTuning.unfreeze {
                 if let text = unknownPart(in: part.match, "fine_tuning.unfreeze", values) {
                     return text
@@ -15,7 +15,7 @@ extension ConfigurationRule {
             }
             return nil
         },
-        ConfigurationRule(paths: ["optimizer.groups", "model.name"]) { values in
+        ConfigurationRule(paths: ["optimizer.groups", "model.name", "data.task"]) { values in
             for group in values.optimizer.groups {
                 if let text = unknownPart(in: group.match, "optimizer.groups", values) {
                     return text
@@ -28,7 +28,7 @@ extension ConfigurationRule {
             }
             return nil
         },
-        ConfigurationRule(paths: ["fine_tuning.freeze", "fine_tuning.unfreeze", "model.name"]) {
+        ConfigurationRule(paths: ["fine_tuning.freeze", "fine_tuning.unfreeze", "model.name", "data.task"]) {
             values in
             guard let plan = FreezingPlan(values) else { return nil }
             if let stranger = plan.unfrozenTwice {
@@ -48,7 +48,8 @@ extension ConfigurationRule {
         in patterns: ParameterPatterns, _ key: String, _ values: Configuration
     ) -> String? {
         guard !patterns.patterns.isEmpty,
-            let outline = try? ModelRegistry.outline(of: values.model.name),
+            let outline = try? ModelRegistry.outline(
+                of: values.model.name, tasks: values.data.tasks),
             let unknown = patterns.patterns.first(where: { outline.keys(matching: $0).isEmpty })
         else { return nil }
         let hint = outline.suggestion(for: unknown).map { "did you mean '\($0)'? " } ?? ""

@@ -1,4 +1,5 @@
 import Datasets
+import NN
 
 /// What to learn from: the data set, its splits, and how images become inputs.
 public struct DataConfiguration: Sendable, Equatable {
@@ -55,7 +56,7 @@ public struct DataConfiguration: Sendable, Equatable {
     /// The data set.
     public var name = Name.shapes
     /// `oxford-pets`: what is learned about a picture.
-    public var task = OxfordPets.Task.breed
+    public var task = PetTasks([.breed])
     /// Where to look for it; `folder` needs it, `shapes` needs nothing.
     public var root: String?
     /// `folder`: the folder of training images inside `root`.
@@ -113,6 +114,49 @@ public struct DataConfiguration: Sendable, Equatable {
 
 extension DataConfiguration.Name: ConfigurationChoice {}
 extension OxfordPets.Task: ConfigurationChoice {}
+
+/// What is learned about the pictures of `oxford-pets`, each once, the main task first.
+public struct PetTasks: Sendable, Hashable {
+    /// The tasks, at least one.
+    public var tasks: [OxfordPets.Task]
+
+    /// Lists tasks.
+    public init(_ tasks: [OxfordPets.Task]) { self.tasks = tasks }
+}
+
+extension PetTasks: ConfigurationValue {
+    package static var kind: String { "\(OxfordPets.Task.kind), or a list of them" }
+
+    package init(from node: YAMLNode) throws(ValueProblem) {
+        guard case .sequence(let nodes) = node.content else {
+            self.init([try OxfordPets.Task(from: node)])
+            return
+        }
+        guard !nodes.isEmpty else {
+            throw ValueProblem(node, expected: Self.kind, message: "has no task")
+        }
+        var tasks: [OxfordPets.Task] = []
+        for node in nodes {
+            let task = try OxfordPets.Task(from: node)
+            guard !tasks.contains(task) else {
+                throw ValueProblem(
+                    node, expected: Self.kind, message: "has the task \(task.rawValue) twice")
+            }
+            tasks.append(task)
+        }
+        self.init(tasks)
+    }
+
+    package var yamlText: String { tasks.count == 1 ? tasks[0].yamlText : tasks.yamlText }
+}
+
+extension DataConfiguration {
+    /// What is learned about a picture, the main task first.
+    public var tasks: [ModelTask] {
+        guard name == .oxfordPets else { return [.classification] }
+        return task.tasks.map { $0 == .segmentation ? .segmentation : .classification }
+    }
+}
 extension DataConfiguration.ErrorRule: ConfigurationChoice {}
 extension DataConfiguration.SamplingRule: ConfigurationChoice {}
 extension DataConfiguration.ResizeMode: ConfigurationChoice {}
@@ -127,7 +171,9 @@ extension DataConfiguration: ConfigurationSection {
         .value(
             "task", \.task,
             "What is learned about a picture: its `species` (cat or dog), its `breed` (37 classes), "
-                + "or its `segmentation` into pet, background and border."
+                + "or its `segmentation` into pet, background and border. A list such as "
+                + "`[species, breed]` learns several at once, with a head each on one trunk; the "
+                + "first is the main task, which choices are made by."
         ).used(by: Name.oxfordPets).known(as: "target", "target_types"),
         .optional(
             "root", \.root, rule: .notEmpty,

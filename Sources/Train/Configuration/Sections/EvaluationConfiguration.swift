@@ -12,6 +12,8 @@ public struct EvaluationConfiguration: Sendable, Equatable {
         case macroF1 = "macro_f1"
         /// Area under the ROC curve, one class against the rest, averaged; higher is better.
         case rocAUC = "roc_auc"
+        /// Intersection over union of the pixels of a class, averaged over classes; higher is better.
+        case meanIoU = "mean_iou"
 
         /// Whether `new` beats `old` by more than `minDelta`.
         public func isBetter(_ new: Double, than old: Double, minDelta: Double = 0) -> Bool {
@@ -23,8 +25,9 @@ public struct EvaluationConfiguration: Sendable, Equatable {
     public var everyEpochs = 1
     /// Images computed at a time; nil is the training's number.
     public var batchSize: Int?
-    /// The number on validation images that says which model is best.
-    public var metric = Metric.accuracy
+    /// The number on validation images that says which model is best; nil is the mean IoU of a
+    /// segmentation, else the accuracy.
+    public var metric: Metric?
     /// Ends training that no longer improves; nil is off.
     public var earlyStop: EarlyStop?
     /// Which weights are judged, kept as the best and measured at the end; nil takes the average where
@@ -62,10 +65,11 @@ extension EvaluationConfiguration: ConfigurationSection {
             "Images computed at a time; null is the training's `batch_size`. It does not change "
                 + "the result."
         ).counted(in: "images"),
-        .value(
+        .optional(
             "metric", \.metric,
             "The number on the validation images that says which model is best: higher is better, "
-                + "but for `loss`."
+                + "but for `loss`. It is about the main task; null is `mean_iou` for a segmentation, "
+                + "else `accuracy`."
         ).known(as: "monitor", "eval_metric"),
         .optionalSection(
             "early_stop", \.earlyStop,

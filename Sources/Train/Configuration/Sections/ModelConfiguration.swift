@@ -80,11 +80,11 @@ public enum StageSelection: Sendable, Hashable {
         }
     }
 
-    /// What is wrong with it for the model `name`: `names 'layr1', which is no stage of …`. Nil if
+    /// What is wrong with it for the model `name` that learns `tasks`, by default what it is made for: `names 'layr1', which is no stage of …`. Nil if
     /// nothing is, or if there is no such model.
-    package func problem(with name: String) -> String? {
+    package func problem(with name: String, tasks: [ModelTask]? = nil) -> String? {
         guard case .named(let names) = self,
-            let known = try? ModelRegistry.outline(of: name).stageNames,
+            let known = try? ModelRegistry.outline(of: name, tasks: tasks).stageNames,
             let unknown = names.first(where: { !known.contains($0) })
         else { return nil }
         let hint = closestMatch(to: unknown, in: known).map { "did you mean '\($0)'? " } ?? ""
@@ -109,6 +109,10 @@ public struct LossConfiguration: Sendable, Equatable {
     public var labelSmoothing = 0.0
     /// How much each class counts.
     public var classWeights = ClassWeights.none
+    /// Segmentation: how much the Dice loss counts beside the cross-entropy.
+    public var dice = 0.0
+    /// Several tasks: what the loss of each counts, in their order; empty for 1 each.
+    public var taskWeights: [Double] = []
 
     /// The defaults: plain cross-entropy.
     public init() {}
@@ -123,7 +127,18 @@ extension LossConfiguration: ConfigurationSection {
         .value(
             "class_weights", \.classWeights,
             "How much each class counts: `none` for all the same, `balanced` for the inverse of "
-                + "its number of training images, or a list in the order of the class names."
+                + "its number of training images (of pixels, for a segmentation), or a list in the "
+                + "order of the class names."
         ).known(as: "weights", "class_weight"),
+        .value(
+            "dice", \.dice, rule: .atLeast(0),
+            "For a segmentation: how much the Dice loss, 1 minus the mean Dice coefficient of the "
+                + "classes in a batch, counts beside the cross-entropy."
+        ).known(as: "dice_weight", "dice_loss"),
+        .value(
+            "task_weights", \.taskWeights,
+            "Where `data.task` lists several tasks: what the loss of each counts in the sum, in "
+                + "their order; `[]` is 1 each."
+        ).known(as: "loss_weights"),
     ]
 }

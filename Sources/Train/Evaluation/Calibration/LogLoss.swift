@@ -13,10 +13,8 @@ public func logLoss(_ predictions: Predictions) -> Score {
 extension Predictions {
     /// The logarithmic loss of each sample.
     var logLosses: [Double] {
-        let epsilon = Double.ulpOfOne
-        return labels.enumerated().map { sample, label in
-            let probability = Double(probabilities[sample * classCount + Int(label)])
-            return -log(min(max(probability, epsilon), 1 - epsilon))
+        labels.enumerated().map { sample, label in
+            negativeLogarithm(probabilities[sample * classCount + Int(label)])
         }
     }
 
@@ -25,4 +23,10 @@ extension Predictions {
         if sampleCount == 0 { return "there are no samples" }
         return isFinite ? nil : "some probabilities are not finite"
     }
+}
+
+/// −log p, of the clipped probability.
+func negativeLogarithm(_ probability: Float) -> Double {
+    let epsilon = Double.ulpOfOne
+    return -log(min(max(Double(probability), epsilon), 1 - epsilon))
 }

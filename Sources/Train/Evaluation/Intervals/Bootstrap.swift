@@ -110,13 +110,7 @@ public struct BootstrapDistribution: Sendable, Equatable {
 
     /// The quantile at `share`, linear between the two nearest defined values (NumPy's default); nil
     /// without any.
-    public func quantile(_ share: Double) -> Double? {
-        guard let last = sorted.last else { return nil }
-        let place = share * Double(sorted.count - 1)
-        let below = min(max(Int(place), 0), sorted.count - 1)
-        guard below + 1 < sorted.count else { return last }
-        return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
-    }
+    public func quantile(_ share: Double) -> Double? { Train.quantile(ofSorted: sorted, share) }
 
     /// The standard deviation of the defined values: the standard error of the figure.
     public var standardError: Double? {
@@ -125,4 +119,14 @@ public struct BootstrapDistribution: Sendable, Equatable {
         let squares = sorted.map { ($0 - mean) * ($0 - mean) }
         return (pairwiseSum(squares) / Double(sorted.count - 1)).squareRoot()
     }
+}
+
+/// The quantile of ascending values at `share`, linear between the two nearest (NumPy's default); nil
+/// without any.
+func quantile(ofSorted sorted: [Double], _ share: Double) -> Double? {
+    guard let last = sorted.last else { return nil }
+    let place = share * Double(sorted.count - 1)
+    let below = min(max(Int(place), 0), sorted.count - 1)
+    guard below + 1 < sorted.count else { return last }
+    return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
 }

@@ -9,20 +9,19 @@ struct CountFigures {
     private static let classFigures: [ClassFigure] = [.precision, .recall, .f1Score]
 
     private let classNames: [String]
-    /// The place of each sample in the confusion matrix.
-    private let cells: [Int]
+    private let sampleCount: Int
+    private let matrix: ResampledMatrix
 
     init(_ predictions: Predictions) {
         classNames = predictions.classNames
-        cells = zip(predictions.labels, predictions.predictedLabels).map {
-            Int($0) * predictions.classCount + Int($1)
-        }
+        sampleCount = predictions.sampleCount
+        matrix = ResampledMatrix(predictions)
     }
 
     func resample(_ bootstrap: Bootstrap, into intervals: inout FigureIntervals) {
         let classCount = classNames.count
         let count = Self.figures.count + Self.classFigures.count * classCount
-        let distributions = bootstrap.distributions(sampleCount: cells.count, figureCount: count) {
+        let distributions = bootstrap.distributions(sampleCount: sampleCount, figureCount: count) {
             measure($0, into: $1)
         }
         intervals.take(distributions, Self.figures, Self.classFigures, classCount: classCount)
@@ -31,10 +30,7 @@ struct CountFigures {
     private func measure(
         _ counts: UnsafeBufferPointer<UInt32>, into figures: UnsafeMutableBufferPointer<Double>
     ) {
-        let classCount = classNames.count
-        var matrixCounts = [Int](repeating: 0, count: classCount * classCount)
-        for sample in counts.indices { matrixCounts[cells[sample]] += Int(counts[sample]) }
-        let matrix = ConfusionMatrix(counts: matrixCounts, classCount: classCount)
+        let matrix = matrix(counts)
         let report = ClassificationReport(matrix, classNames: classNames)
         var place = 0
         func add(_ value: Double) {
@@ -87,7 +83,7 @@ struct ProbabilityFigures {
             sampleCount: sampleCount, figureCount: figures.count
         ) { counts, values in
             for (place, mean) in means.enumerated() {
-                values[place] = Self.mean(mean.values, counts)
+                values[place] = resampledMean(mean.values, counts)
             }
             for (place, item) in reliabilities.enumerated() {
                 let errors = item.reliability.errors(counts)
@@ -98,12 +94,6 @@ struct ProbabilityFigures {
             }
         }
         intervals.take(distributions, figures)
-    }
-
-    private static func mean(_ values: [Double], _ counts: UnsafeBufferPointer<UInt32>) -> Double {
-        var sum = 0.0
-        for sample in counts.indices { sum += values[sample] * Double(counts[sample]) }
-        return sum / Double(counts.count)
     }
 }
 

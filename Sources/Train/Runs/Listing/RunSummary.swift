@@ -81,7 +81,7 @@ public struct RunSummary: Sendable {
     private mutating func readHistory() throws(FileError) {
         guard fileExists("\(path)/\(RunFile.historyLines)"), let configuration else { return }
         let rows = try History.read(folder: path)
-        let metric = configuration.evaluation.metric
+        let metric = configuration.judgingMetric
         for row in rows {
             guard let value = metric.value(in: row) else { continue }
             if let best, !metric.isBetter(value, than: best.value) { continue }
@@ -200,7 +200,7 @@ extension RunSummary {
             "epoch": .integer(epoch),
             "epochs": configuration?.epochs.map(JSONValue.integer) ?? .null,
             "step": .integer(step),
-            "metric": text(configuration?.evaluation.metric.rawValue),
+            "metric": text(configuration?.judgingMetric.rawValue),
             "best": number(best?.value), "best_epoch": best.map { .integer($0.epoch) } ?? .null,
             "report_split": text(reportSplit), "accuracy": number(accuracy),
             "macro_f1": number(macroF1), "log_loss": number(logLoss), "roc_auc": number(rocAUC),
