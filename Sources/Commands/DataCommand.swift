@@ -34,9 +34,11 @@ struct DataOptions: ParsableArguments {
         if data.hasSuffix(".yaml") || data.hasSuffix(".yml") {
             return try Configuration.load(contentsOf: data, overrides: changes).values
         }
+        // Any model will do that can learn the task.
+        let learnsPixels = changes.contains { $0.contains(OxfordPets.Task.segmentation.rawValue) }
         let text = """
             data: \(section)
-            model: {name: resnet18}
+            model: {name: \(learnsPixels ? "unet-resnet18" : "resnet18")}
             epochs: 1
             """
         return try Configuration.parse(text, file: data, overrides: changes).values

@@ -119,8 +119,9 @@ public struct ModelFile {
         try model.loadStateDict(Self.rawWeights(in: file), source: path)
     }
 
-    /// Replaces the weights of `model`, which may have another number of classes: then its last layer
-    /// stays as it is. Works with any safetensors file whose names are torchvision's.
+    /// Replaces the weights of `model`, which may have other classes or other heads: then its last
+    /// layers, and all that is not in the file's encoder, stay as they are. Works with any safetensors
+    /// file whose names are torchvision's.
     ///
     /// - Returns: What was taken over.
     @discardableResult
@@ -128,10 +129,12 @@ public struct ModelFile {
         of path: String, into model: any PredictionModel
     ) throws -> LoadedTrunk {
         let file = try SafetensorsFile(path: resolve(path))
-        let own = Dictionary(uniqueKeysWithValues: model.stateDict().map { ($0.key, $0.entry) })
         var report = LoadedTrunk(path: path, weights: ModelWeights(of: file))
-        let entries = chosenWeights(in: file).map { key, entry in
-            if model.isClassifier(key), let mine = own[key], mine.shape != entry.shape {
+        let own = model.stateDict()
+        let found = matched(chosenWeights(in: file), to: own, &report)
+        let mine = Dictionary(uniqueKeysWithValues: own.map { ($0.key, $0.entry) })
+        let entries = found.map { key, entry in
+            if model.isClassifier(key), let mine = mine[key], mine.shape != entry.shape {
                 report.restarted.append(
                     LoadedTrunk.Restarted(key: key, shape: mine.shape, inFile: entry.shape))
                 return (key: key, entry: mine)
@@ -139,8 +142,44 @@ public struct ModelFile {
             report.loadedCount += 1
             return (key: key, entry: entry)
         }
-        try model.loadStateDict(entries, source: path)
+        let missing = own.filter { report.isMissing($0.key) }
+        try model.loadStateDict(entries + missing, source: path)
         return report
+    }
+
+    /// The entries of a file by the names that a model has for them.
+    ///
+    /// Where the names differ, but the file has all of the model's encoder (`conv1`, `bn1`, `layer1` …,
+    /// wherever in the model), that is what fits, and what else is of the same name.
+    private static func matched(
+        _ entries: [(key: String, entry: StateEntry)],
+        to own: [(key: String, entry: StateEntry)], _ report: inout LoadedTrunk
+    ) -> [(key: String, entry: StateEntry)] {
+        let byName = Dictionary(entries.map { (trunkName($0.key), $0.entry) }) { first, _ in first }
+        let encoder = own.filter { isOfEncoder(trunkName($0.key)) }
+        guard Set(own.map(\.key)) != Set(entries.map(\.key)), !encoder.isEmpty,
+            encoder.allSatisfy({ byName[trunkName($0.key)] != nil })
+        else { return entries }
+        for (key, _) in own where byName[trunkName(key)] == nil {
+            let part = LoadedTrunk.part(of: key)
+            if !report.missingParts.contains(part) { report.missingParts.append(part) }
+        }
+        return own.filter { !report.isMissing($0.key) }.compactMap { key, _ in
+            byName[trunkName(key)].map { (key, $0) }
+        }
+    }
+
+    /// A key as a plain network has it: without the names of what holds the encoder.
+    private static func trunkName(_ key: String) -> String {
+        var name = key[...]
+        for holder in ["trunk.", "backbone."] where name.hasPrefix(holder) {
+            name = name.dropFirst(holder.count)
+        }
+        return String(name)
+    }
+
+    private static func isOfEncoder(_ name: String) -> Bool {
+        ["conv1.", "bn1.", "layer"].contains(where: name.hasPrefix)
     }
 
     private static func rawWeights(

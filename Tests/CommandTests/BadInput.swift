@@ -129,11 +129,13 @@ extension BadInput {
         BadInput(
             "A seed that is no number", "train tiny.yaml data.split_seed=first", status: 2),
         BadInput(
-            "A model of pixels for classes of images", "train tiny.yaml model.name=unet-resnet18"),
+            "A model of pixels for classes of images", "train tiny.yaml model.name=unet-resnet18",
+            status: 2),
         BadInput(
             "Pixels to learn by a model of images",
             "train tiny.yaml "
-                + "data={name:␣oxford-pets,␣root:␣pets,␣task:␣segmentation,␣image_size:␣16}"),
+                + "data={name:␣oxford-pets,␣root:␣pets,␣task:␣segmentation,␣image_size:␣16}",
+            status: 2),
         BadInput(
             "A picture in two parts",
             "train tiny.yaml data={name:␣oxford-pets,␣root:␣twins,␣image_size:␣16}"),
@@ -249,6 +251,9 @@ extension BadInput {
         BadInput("No pictures", "predict models/good.safetensors", status: 2),
         BadInput(
             "A model that classifies pixels", "predict models/pixels.safetensors pictures/good.png"),
+        BadInput(
+            "A task that the model has not",
+            "predict models/good.safetensors pictures/good.png --task breed"),
         BadInput("A damaged model", "predict models/cut-data.safetensors pictures/good.png"),
         BadInput("A picture that is not there", "predict models/good.safetensors missing.png"),
         BadInput("An empty file", "predict models/good.safetensors pictures/empty.png"),

@@ -97,7 +97,7 @@ struct ModelTests {
                 unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, airbench94, \
                 airbench94-muon, airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
                 resnet101, resnet152, fcn_resnet50, fcn_resnet101, deeplabv3_resnet18, deeplabv3_resnet50, \
-                deeplabv3_resnet101, unet-resnet18, unet-resnet34, unet-resnet50
+                deeplabv3_resnet101, unet-resnet18, unet-resnet34, unet-resnet50, unet-resnet101
                 """)
         for options in [
             ModelOptions(dropout: 1), ModelOptions(dropout: .nan),

@@ -48,7 +48,7 @@ struct WrongConfiguration: Sendable, CustomTestStringConvertible {
 @Suite struct ConfigurationErrorTests {
     @Test func theTableIsComplete() throws {
         let cases = try WrongConfiguration.table()
-        #expect(cases.count == 109)
+        #expect(cases.count == 120)
         #expect(cases.allSatisfy { !$0.messages.isEmpty })
     }
 
@@ -89,7 +89,7 @@ struct WrongConfiguration: Sendable, CustomTestStringConvertible {
         #expect(
             WrongConfiguration(yaml: "loss: {\"é→\": 1, epoch: 3}").found.contains(
                 "a.yaml:1:17: unknown key 'epoch' in 'loss'; the keys there are: label_smoothing, "
-                    + "class_weights"))
+                    + "class_weights, dice, task_weights"))
     }
 
     @Test func aFileThatCannotBeReadIsNamed() {

@@ -168,6 +168,52 @@ import Train
         }
     }
 
+    /// The encoder fits into every model that has the same one, whatever is around it.
+    @Test func anEncoderIsTakenOverIntoOtherModels() throws {
+        func head(_ task: ModelTask, _ classCount: Int) -> ModelHead {
+            ModelHead(task, classCount: classCount)
+        }
+        let plain = [head(.classification, 4)]
+        let masks = [head(.segmentation, 3)]
+        let several = [head(.classification, 4), head(.segmentation, 3)]
+        let cases: [(from: (String, [ModelHead]), to: (String, [ModelHead]), missing: [String])] = [
+            (("resnet18", plain), ("unet-resnet18", masks), ["detail", "decoder", "head"]),
+            (
+                ("resnet18", plain), ("unet-resnet18", several),
+                ["trunk.detail", "trunk.decoder", "trunk.head", "heads.0"]
+            ),
+            (("unet-resnet18", masks), ("resnet18", plain), ["fc"]),
+            (("unet-resnet18", masks), ("unet-resnet18", several), ["heads.0"]),
+        ]
+        try withTemporaryFolder { folder in
+            for (number, item) in cases.enumerated() {
+                let path = "\(folder)/\(number).safetensors"
+                let source = try ModelRegistry.make(item.from.0, heads: item.from.1, seed: 1)
+                try SafetensorsFile.write(source.stateDict(), metadata: [], to: path)
+                let model = try ModelRegistry.make(item.to.0, heads: item.to.1, seed: 2)
+                let report = try ModelFile.loadTrunk(of: path, into: model)
+                #expect(report.missingParts == item.missing)
+                func encoder(_ model: any PredictionModel) -> [String: [Float]] {
+                    Dictionary(
+                        uniqueKeysWithValues: model.namedParameters.compactMap { key, parameter in
+                            guard let start = key.range(of: "layer")?.lowerBound else { return nil }
+                            return (String(key[start...]), parameter.value.array())
+                        })
+                }
+                #expect(encoder(model) == encoder(source))
+            }
+            // Another encoder is no match: the file's and the model's names are said, as ever.
+            let path = "\(folder)/deep.safetensors"
+            try SafetensorsFile.write(
+                try ModelRegistry.make("resnet34", heads: plain, seed: 1).stateDict(), metadata: [],
+                to: path)
+            #expect(throws: (any Error).self) {
+                let model = try ModelRegistry.make("unet-resnet50", heads: masks, seed: 2)
+                try ModelFile.loadTrunk(of: path, into: model)
+            }
+        }
+    }
+
     @Test func learningRatesFollowStagesHeadAndGroups() throws {
         let values = try Configuration.parse(
             Self.text, file: "a.yaml",

@@ -50,4 +50,13 @@ struct TestTimeAugmentationTests {
         let (still, moved): (Float, Float) = (1 + 2, 4 + 8 + 16 + 32)
         #expect(logits.scalar() == still / 4 + moved / 8)
     }
+
+    /// A model that gives each pixel its own first channel sees the same wherever it looks.
+    @Test func logitsOfPixelsAreMirroredBack() {
+        let logits = TestTimeAugmentation.flip.logits(of: pixels, shape: shape, isPerPixel: true) {
+            x in stride(from: 0, to: 36, by: 3).map { x[$0] }
+        }
+        #expect(logits.shape == [1, 3, 4, 1])
+        #expect(logits.array() == stride(from: 0, to: 36, by: 3).map { pixels[$0] })
+    }
 }
