@@ -11,7 +11,9 @@ struct CompareCommand: ParsableCommand {
             Takes two folders with predictions of the same samples: runs, or what residual evaluate \
             --output wrote. Differences of accuracy, macro F1, log-loss, ROC-AUC and the F1 of each \
             class come with 95 % intervals and p-values of the paired bootstrap; McNemar's test judges \
-            the mistakes. Which samples flipped and which keys of the configurations differ is listed.
+            the mistakes. Which samples flipped and which keys of the configurations differ is listed. \
+            Of segmentations, mean IoU, mean Dice, pixel accuracy, log-loss and the IoU of each class \
+            are compared, over resamples of the images.
 
               residual compare runs/20260101-120000-a runs/20260102-120000-b
               residual compare runs/20260101-120000-a runs/20260102-120000-b --html difference.html

@@ -28,7 +28,9 @@ struct RunsCommand: ParsableCommand {
     var folder = "runs"
 
     @Option(
-        help: "date, name, model, data, status, best, accuracy or time; the largest comes last.")
+        help:
+            "date, name, model, data, status, best, accuracy (mean IoU of segmentations) or time; the largest comes last."
+    )
     var sort: Order = .date
 
     @Flag(name: .shortAndLong, help: "Turn the order around.")
@@ -114,7 +116,7 @@ struct RunsCommand: ParsableCommand {
                     run.configuration?.evaluation.metric == .loss ? -$0.value : $0.value
                 }
             }
-        case .accuracy: byNumber(\.accuracy)
+        case .accuracy: byNumber(\.headline)
         case .time: byNumber(\.seconds)
         }
     }
@@ -133,7 +135,7 @@ struct RunsCommand: ParsableCommand {
             table.add([
                 shownPath(run.path, in: folder), run.model, run.data,
                 String((run.date ?? "–").prefix(16)), run.status.rawValue, epochs(of: run),
-                best(of: run), run.testAccuracy.map(Format.percent) ?? "–",
+                best(of: run), test(of: run),
                 run.seconds.map(Format.duration) ?? "–",
             ])
         }
@@ -148,6 +150,12 @@ struct RunsCommand: ParsableCommand {
     private static func epochs(of run: RunSummary) -> String {
         guard let configuration = run.configuration else { return "–" }
         return configuration.epochs.map { "\(run.epoch)/\($0)" } ?? "\(run.epoch)"
+    }
+
+    /// The headline on the test images; what it is where it is not an accuracy.
+    private static func test(of run: RunSummary) -> String {
+        guard let value = run.testHeadline, let task = run.task else { return "–" }
+        return (task == .classification ? "" : "\(task.headlineTitle) ") + Format.percent(value)
     }
 
     private static func best(of run: RunSummary) -> String {

@@ -118,7 +118,9 @@ struct SweepSession {
         if let best = summary.best, let metric = summary.configuration?.evaluation.metric {
             parts.append("validation \(metric.rawValue) \(Format.fixed(best.value, 4))")
         }
-        if let accuracy = summary.testAccuracy { parts.append("test \(Format.percent(accuracy))") }
+        if let value = summary.testHeadline, let task = summary.task {
+            parts.append("test \(task.headlineTitle) \(Format.percent(value))")
+        }
         if let seconds = summary.seconds { parts.append(Format.duration(seconds)) }
         return parts.joined(separator: "  ·  ")
     }

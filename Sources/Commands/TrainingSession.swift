@@ -132,15 +132,10 @@ struct TrainingSession {
         try reports.write(to: run.path)
         display.finish()
         let evaluation = reports.content.evaluation
-        Terminal.print(reports.content.evaluation.classification.text().trimmedNewline)
+        Terminal.print(evaluation.classTable.trimmedNewline)
         Terminal.print("")
-        var figures = ["\(split.rawValue) accuracy \(Format.percent(evaluation.accuracy))"]
-        if let loss = evaluation.logLoss.value {
-            figures.append("log-loss \(Format.fixed(loss, 4))")
-        }
-        if let area = evaluation.roc.headline.value {
-            figures.append("ROC-AUC \(Format.fixed(area, 4))")
-        }
+        var figures = Self.figures(evaluation)
+        figures[0] = "\(split.rawValue) \(figures[0])"
         figures.append(
             "trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))")
         Terminal.print(figures.joined(separator: "  ·  "))
@@ -183,5 +178,28 @@ struct TrainingSession {
                     ?? ""))
         Terminal.print("memory  \(Format.bytes(check.peakMemory)) for tensors at the worst moment")
         Terminal.print("the configuration is good; nothing was written")
+    }
+
+    /// The figures that end a training in the terminal, the one to quote first.
+    private static func figures(_ evaluation: TaskEvaluation) -> [String] {
+        func number(_ name: String, _ score: Score) -> String? {
+            score.value.map { "\(name) \(Format.fixed($0, 4))" }
+        }
+        switch evaluation {
+        case .classification(let evaluation):
+            return ["accuracy \(Format.percent(evaluation.accuracy))"]
+                + [
+                    number("log-loss", evaluation.logLoss),
+                    number("ROC-AUC", evaluation.roc.headline),
+                ].compactMap { $0 }
+        case .segmentation(let evaluation):
+            let mean = evaluation.score(.meanIoU).value.map(Format.percent) ?? "undefined"
+            let accuracy = evaluation.score(.pixelAccuracy).value.map(Format.percent)
+            return ["mean IoU \(mean)"]
+                + [
+                    accuracy.map { "pixel accuracy \($0)" },
+                    number("log-loss", evaluation.score(.logLoss)),
+                ].compactMap { $0 }
+        }
     }
 }

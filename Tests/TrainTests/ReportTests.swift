@@ -123,8 +123,9 @@ import Train
         let json = try JSONValue.parse(content.json.serialized(pretty: true))
         let members = try #require(json.members)
         #expect(members.prefix(2).map(\.key) == ["accuracy", "classification_report"])
-        #expect(json["accuracy"]?.number == content.evaluation.accuracy)
-        #expect(json["classification_report"]?["accuracy"]?.number == content.evaluation.accuracy)
+        #expect(json["accuracy"]?.number == content.classification.accuracy)
+        #expect(
+            json["classification_report"]?["accuracy"]?.number == content.classification.accuracy)
         #expect(json["roc_auc"]?["skipped_classes"] == ["class 13"])
         #expect(json["roc_auc"]?["per_class"]?.array?.last == .null)
         #expect(
@@ -132,7 +133,7 @@ import Train
         #expect(json["confusion_matrix"]?.array?.count == 14)
         #expect(json["average_precision"]?["per_class"]?.array?.last == .null)
         let figures = try #require(json["figures"]?.members)
-        #expect(figures.count == content.evaluation.figures.count)
+        #expect(figures.count == content.classification.figures.count)
         for (key, figure) in figures {
             let value = try #require(figure["value"]?.number, "\(key)")
             let interval = try elements(figure["interval"], as: \.number)
@@ -151,12 +152,13 @@ import Train
         #expect(json["history"]?.array?[3]["train_loss"] == .null)
         #expect(json["git"]?["dirty"] == true)
         #expect(json["seed"] == 11)
+        #expect(json["task"] == "classification")
     }
 
     @Test func textHoldsTheReportAndTheMatrix() {
         let content = Self.content
         let text = content.text
-        #expect(text.contains(content.evaluation.classification.text()))
+        #expect(text.contains(content.classification.classification.text()))
         for title in [
             "ROC-AUC one-vs-one, macro", "Average precision, macro", "Brier score",
             "Balanced accuracy", "Cohen's kappa", "1,000 bootstrap resamples",
@@ -203,35 +205,5 @@ import Train
                     probabilities: [0.9, 0.1, 0.2, 0.8, 0.7, 0.3, 0.4, 0.6])))
         #expect(perfect.html.contains("rule of three"))
         #expect(!Self.content.html.contains("rule of three"))
-    }
-}
-
-/// A strict reading of the tags of a page: every element closed, in order.
-private enum Markup {
-    static let void: Set<String> = ["meta", "img"]
-
-    static func check(_ html: String) throws {
-        var open: [String] = []
-        var rest = Substring(html).dropFirst("<!DOCTYPE html>".count)
-        while let start = rest.firstIndex(of: "<") {
-            rest = rest[rest.index(after: start)...]
-            let end = try #require(rest.firstIndex(of: ">"))
-            let tag = rest[..<end]
-            rest = rest[rest.index(after: end)...]
-            let name = String(tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber })
-            #expect(!name.isEmpty, "\(tag)")
-            #expect(tag.count { $0 == "\"" } % 2 == 0, "\(tag)")
-            if tag.first == "/" {
-                #expect(open.last == name, "</\(name)> closes \(open.last ?? "nothing")")
-                open.removeLast()
-            } else if !void.contains(name), tag.last != "/" {
-                open.append(name)
-                if name == "script" || name == "style" {
-                    let close = try #require(rest.range(of: "</\(name)>"))
-                    rest = rest[close.lowerBound...]
-                }
-            }
-        }
-        #expect(open.isEmpty)
     }
 }

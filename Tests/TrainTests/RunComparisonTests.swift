@@ -81,7 +81,10 @@ import Train
             probabilities: [
                 1, 0, 0, 0.1, 0.7, 0.2, 1e-30, 0.5, 0.5, .nan, 0, 1, 0.25, 0.5, 0.25,
             ], sampleNames: names, sampleIndices: [4, 3, 2, 1, 0])
-        let read = try run(written).predictions
+        guard case .classification(let read) = try run(written).predictions else {
+            Issue.record("not read as a classification")
+            return
+        }
         #expect(read.classNames == classes && read.sampleNames == names)
         #expect(read.sampleIndices == written.sampleIndices && read.labels == written.labels)
         #expect(
@@ -91,13 +94,14 @@ import Train
     @Test func aModelIsNoBetterThanItself() throws {
         let one = try run(predictions(count: 200, classCount: 4, skill: 0.6, seed: 3))
         let comparison = try RunComparison(one, one, bootstrap: Bootstrap(resampleCount: 200))
+        let mistakes = try #require(comparison.mistakes)
         for figure in comparison.figures + comparison.classes {
             #expect(figure.difference == 0)
             #expect(figure.interval == Interval(lower: 0, upper: 0))
             #expect(figure.pValue == 1)
             #expect(figure.isBetter == nil)
         }
-        #expect(comparison.mcNemar.pValue == 1 && comparison.flips.isEmpty)
+        #expect(mistakes.mcNemar.pValue == 1 && mistakes.flips.isEmpty)
         #expect(comparison.verdict.hasPrefix("No evidence"))
     }
 
@@ -106,6 +110,7 @@ import Train
         let a = try run(predictions(count: count, classCount: 5, skill: 0.4, seed: 3))
         let b = try run(predictions(count: count, classCount: 5, skill: 0.7, seed: 4))
         let comparison = try RunComparison(a, b, bootstrap: Bootstrap(resampleCount: 2000))
+        let mistakes = try #require(comparison.mistakes)
         #expect(comparison.verdict.hasPrefix("B is better"))
         #expect(comparison.figures.map(\.isBetter) == [true, true, true, true])
         let back = try RunComparison(b, a, bootstrap: Bootstrap(resampleCount: 2000))
@@ -113,7 +118,7 @@ import Train
         #expect(back.verdict.hasPrefix("B is worse"))
         // The standard error of the difference of two paired proportions.
         let (x, y) = (
-            Double(comparison.mcNemar.onlyFirst), Double(comparison.mcNemar.onlySecond)
+            Double(mistakes.mcNemar.onlyFirst), Double(mistakes.mcNemar.onlySecond)
         )
         let n = Double(count)
         let error = (x + y - (x - y) * (x - y) / n).squareRoot() / n
@@ -121,10 +126,10 @@ import Train
         #expect(abs(difference - (y - x) / n) < 1e-12)
         let interval = try #require(comparison.figures[0].interval)
         #expect(abs((interval.upper - interval.lower) / (2 * 1.96 * error) - 1) < 0.08)
-        #expect(comparison.flips.count == Int(x + y))
-        #expect(comparison.flips.count(where: \.isFixed) == Int(y))
+        #expect(mistakes.flips.count == Int(x + y))
+        #expect(mistakes.flips.count(where: \.isFixed) == Int(y))
         #expect(
-            comparison.bothRight + comparison.bothWrong + comparison.flips.count == count)
+            mistakes.bothRight + mistakes.bothWrong + mistakes.flips.count == count)
     }
 
     @Test func thePageIsWholeAndEscaped() throws {
@@ -143,6 +148,6 @@ import Train
         for name in ["Figures", "Mistakes", "F1 of each class", "Samples that flipped"] {
             #expect(page.contains("<h2>\(name)</h2>"))
         }
-        #expect(comparison.json["flips"]?.array?.count == comparison.flips.count)
+        #expect(comparison.json["flips"]?.array?.count == comparison.mistakes?.flips.count)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Support
 import Testing
+import Train
 
 /// The bytes of a file beside these tests.
 func fixture(_ name: String, file: String = #filePath) throws -> [UInt8] {
@@ -47,4 +48,49 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     return try body(folder.path)
+}
+
+extension ReportContent {
+    /// The content of a classification's report.
+    init(title: String, modelName: String, dataName: String, evaluation: Evaluation) {
+        self.init(
+            title: title, modelName: modelName, dataName: dataName,
+            evaluation: .classification(evaluation))
+    }
+
+    /// The measures of a classification.
+    var classification: Evaluation {
+        guard case .classification(let evaluation) = evaluation else { fatalError("segmentation") }
+        return evaluation
+    }
+}
+
+/// A strict reading of the tags of a page: every element closed, in order.
+enum Markup {
+    static let void: Set<String> = ["meta", "img"]
+
+    static func check(_ html: String) throws {
+        var open: [String] = []
+        var rest = Substring(html).dropFirst("<!DOCTYPE html>".count)
+        while let start = rest.firstIndex(of: "<") {
+            rest = rest[rest.index(after: start)...]
+            let end = try #require(rest.firstIndex(of: ">"))
+            let tag = rest[..<end]
+            rest = rest[rest.index(after: end)...]
+            let name = String(tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber })
+            #expect(!name.isEmpty, "\(tag)")
+            #expect(tag.count { $0 == "\"" } % 2 == 0, "\(tag)")
+            if tag.first == "/" {
+                #expect(open.last == name, "</\(name)> closes \(open.last ?? "nothing")")
+                open.removeLast()
+            } else if !void.contains(name), tag.last != "/" {
+                open.append(name)
+                if name == "script" || name == "style" {
+                    let close = try #require(rest.range(of: "</\(name)>"))
+                    rest = rest[close.lowerBound...]
+                }
+            }
+        }
+        #expect(open.isEmpty)
+    }
 }

@@ -1,8 +1,8 @@
 import Support
 
 extension RunComparison {
-    /// The flipped samples of each kind on the page.
-    private static let shownOnPage = 200
+    /// The changed samples of each kind on the page.
+    static let shownOnPage = 200
 
     /// The comparison for browsers: one file that needs no network and no script.
     public var html: String {
@@ -13,10 +13,12 @@ extension RunComparison {
         body += escaped(a.dataName.map { " of \($0)" } ?? "")
         body += ". Differences are B − A; intervals hold 95 % of "
         body += "\(NumberText.grouped(resampleCount)) resamples on which both are measured.</p>\n"
-        body += section("Figures", table(figures, digits: 4))
-        body += section("Mistakes", mistakes)
-        body += section("F1 of each class", table(byDifference, digits: 3))
-        body += section("Samples that flipped", flipTables)
+        let (summary, changes) = (answers.compared.pageSummary, answers.compared.pageChanges)
+        body += section("Figures", table(figures, digits: 4, isScaleShared: false))
+        body += section(summary.heading, summary.html)
+        body += section(
+            "\(classFigure) of each class", table(byDifference, digits: 3, isScaleShared: true))
+        body += section(changes.heading, changes.html)
         body += section("Configuration", configurationTable)
         return """
             <!DOCTYPE html>
@@ -52,17 +54,18 @@ extension RunComparison {
         "<section><h2>\(heading)</h2>\n\(content)\n</section>\n"
     }
 
-    private var byDifference: [Figure] {
+    private var byDifference: [FigureDifference] {
         classes.sorted { ($0.difference ?? 0) > ($1.difference ?? 0) }
     }
 
     // MARK: Figures with their intervals
 
-    private func table(_ figures: [Figure], digits: Int) -> String {
+    /// Classes share a scale; the figures for the whole have a unit each.
+    private func table(
+        _ figures: [FigureDifference], digits: Int, isScaleShared: Bool
+    ) -> String {
         let heads = ["A", "B", "B − A", "95 % interval", "", "p"]
         var rows = ""
-        // Classes share a scale; the figures for the whole have a unit each.
-        let isShared = figures.count != WeightedFigures.headCount || figures[0].name != "accuracy"
         let shared = figures.map(Self.extent).max() ?? 0
         for figure in figures {
             let style = figure.isBetter.map { $0 ? " class=\"up\"" : " class=\"down\"" } ?? ""
@@ -78,7 +81,7 @@ extension RunComparison {
                     "[\(Self.signed($0.lower, digits)), \(Self.signed($0.upper, digits))]"
                 } ?? "–")
             cell(
-                Self.drawing(figure, extent: isShared ? shared : Self.extent(figure)),
+                Self.drawing(figure, extent: isScaleShared ? shared : Self.extent(figure)),
                 " class=\"range\"")
             cell(figure.pValue.map { escaped(Self.probability($0)) } ?? "–")
             rows += "</tr>\n"
@@ -88,12 +91,12 @@ extension RunComparison {
             + "</thead><tbody>\n\(rows)</tbody></table></div>"
     }
 
-    private static func extent(_ figure: Figure) -> Double {
+    private static func extent(_ figure: FigureDifference) -> Double {
         figure.interval.map { max(abs($0.lower), abs($0.upper)) } ?? 0
     }
 
     /// The interval on a line with 0 in the middle.
-    private static func drawing(_ figure: Figure, extent: Double) -> String {
+    private static func drawing(_ figure: FigureDifference, extent: Double) -> String {
         guard let interval = figure.interval, let difference = figure.difference, extent > 0 else {
             return ""
         }
@@ -103,54 +106,6 @@ extension RunComparison {
             + "<line class=\"zero\" x1=\"100\" x2=\"100\" y1=\"0\" y2=\"16\"/><g class=\"\(style)\">"
             + "<line class=\"span\" x1=\"\(x(interval.lower))\" x2=\"\(x(interval.upper))\" "
             + "y1=\"8\" y2=\"8\"/></g><circle cx=\"\(x(difference))\" cy=\"8\" r=\"3.5\"/></svg>"
-    }
-
-    private var mistakes: String {
-        func row(_ name: String, _ cells: [Int]) -> String {
-            "<tr><th scope=\"row\">\(name)</th>"
-                + cells.map { "<td>\(NumberText.grouped($0))</td>" }.joined() + "</tr>"
-        }
-        let kind =
-            mcNemar.statistic.map {
-                "chi-square with continuity correction \(fixedPoint($0, digits: 3))"
-            } ?? "exact binomial test"
-        return "<table><thead><tr><th></th><th scope=\"col\">B right</th>"
-            + "<th scope=\"col\">B wrong</th></tr></thead><tbody>"
-            + row("A right", [bothRight, mcNemar.onlyFirst])
-            + row("A wrong", [mcNemar.onlySecond, bothWrong]) + "</tbody></table>\n"
-            + "<p class=\"note\">McNemar: p = \(escaped(Self.probability(mcNemar.pValue))) "
-            + "(\(kind)) for the hypothesis that both make as many mistakes.</p>"
-    }
-
-    // MARK: What changed
-
-    private var flipTables: String {
-        guard !flips.isEmpty else { return "<p>None.</p>" }
-        return [false, true].map { isFixed in
-            let samples = flips.filter { $0.isFixed == isFixed }
-            let shown = samples.prefix(Self.shownOnPage)
-            let title =
-                "\(NumberText.counted(samples.count, "sample", "samples")) right in "
-                + "\(isFixed ? "B" : "A") only"
-                + (shown.count < samples.count ? ", the first \(shown.count)" : "")
-            return "<details><summary>\(title)</summary><div class=\"scroll\">"
-                + "<table class=\"flips\"><thead><tr><th scope=\"col\">sample</th>"
-                + "<th scope=\"col\">class</th><th scope=\"col\">A says</th>"
-                + "<th scope=\"col\">B says</th></tr></thead><tbody>"
-                + shown.map(row).joined(separator: "\n") + "</tbody></table></div></details>"
-        }.joined(separator: "\n")
-    }
-
-    private func row(_ flip: Flip) -> String {
-        let names = a.predictions.classNames
-        func guess(_ run: MeasuredRun) -> String {
-            let predicted = names[Int(run.predictions.predictedLabels[flip.sample])]
-            let confidence = fixedPoint(Double(run.predictions.confidence(flip.sample)), digits: 3)
-            return "\(escaped(predicted)) \(confidence)"
-        }
-        let label = names[Int(a.predictions.labels[flip.sample])]
-        return "<tr><th scope=\"row\">\(escaped(a.predictions.sampleNames[flip.sample]))</th>"
-            + "<td>\(escaped(label))</td><td>\(guess(a))</td><td>\(guess(b))</td></tr>"
     }
 
     private var configurationTable: String {

@@ -1,59 +1,86 @@
 import Support
 
-extension Predictions {
+/// What a run said about each sample, of either task.
+public enum TaskPredictions: Sendable {
+    /// Classes of pictures.
+    case classification(Predictions)
+    /// Classes of pixels.
+    case segmentation(SegmentationPredictions)
+
     /// Reads what `writeCSV` wrote. Columns are found by their names, in any order; unknown ones are
     /// left out.
     ///
     /// - Throws: `FileError` naming the line and what is wrong with it.
     public init(csv path: String) throws(FileError) {
-        guard let bytes = try contents(ofFile: path) else {
-            throw FileError(
-                path: path,
-                message: "is missing: there are predictions only after a run was measured")
+        let table = try CSVTable(predictionsAt: path)
+        let isSegmentation = table.header.contains { $0.hasPrefix(PixelColumns.counts) }
+        self =
+            isSegmentation
+            ? .segmentation(try SegmentationPredictions(table))
+            : .classification(try Predictions(table))
+    }
+
+    /// What the run did.
+    public var task: EvaluatedTask {
+        switch self {
+        case .classification: .classification
+        case .segmentation: .segmentation
         }
-        func malformed(_ line: Int, _ message: String) -> FileError {
-            FileError(path: "\(path):\(line)", message: message)
+    }
+
+    /// The number of samples.
+    public var sampleCount: Int { sampleNames.count }
+
+    /// The names of the classes.
+    public var classNames: [String] {
+        switch self {
+        case .classification(let predictions): predictions.classNames
+        case .segmentation(let predictions): predictions.classNames
         }
-        let table = try csvTable(bytes, path: path)
-        guard let header = table.first else { throw malformed(1, "is empty") }
-        func column(_ name: String) throws(FileError) -> Int {
-            guard let place = header.fields.firstIndex(of: name) else {
-                throw malformed(1, "has no column '\(name)'; expected the predictions of a run")
-            }
-            return place
+    }
+
+    /// The name of each sample.
+    public var sampleNames: [String] {
+        switch self {
+        case .classification(let predictions): predictions.sampleNames
+        case .segmentation(let predictions): predictions.samples.map(\.name)
         }
-        let places = (try column("index"), try column("name"), try column("label"))
-        let prefix = "probability_"
-        let scores = header.fields.indices.filter { header.fields[$0].hasPrefix(prefix) }
-        let classNames = scores.map { String(header.fields[$0].dropFirst(prefix.count)) }
-        guard !classNames.isEmpty else {
-            throw malformed(
-                1, "has no column '\(prefix)<class>'; expected the predictions of a run")
+    }
+
+    /// The index of each sample in its data set.
+    public var sampleIndices: [Int] {
+        switch self {
+        case .classification(let predictions): predictions.sampleIndices
+        case .segmentation(let predictions): predictions.samples.map(\.index)
         }
+    }
+}
+
+extension Predictions {
+    fileprivate init(_ table: CSVTable) throws(FileError) {
+        let places = (
+            try table.column("index"), try table.column("name"), try table.column("label")
+        )
+        let (scores, classNames) = try table.columns("probability_")
         let labelOfClass = Dictionary(zip(classNames, classNames.indices)) { first, _ in first }
         var (labels, names, indices) = ([Int32](), [String](), [Int]())
         var probabilities: [Float] = []
-        probabilities.reserveCapacity((table.count - 1) * classNames.count)
-        for row in table.dropFirst() {
-            guard row.fields.count == header.fields.count else {
-                throw malformed(
-                    row.line, "expected \(header.fields.count) fields, found \(row.fields.count)")
-            }
-            guard let index = Int(row.fields[places.0]) else {
-                throw malformed(row.line, "'\(row.fields[places.0])' is no index of a sample")
-            }
+        probabilities.reserveCapacity(table.rows.count * classNames.count)
+        for row in table.rows {
+            try table.check(row)
+            indices.append(try table.index(row, places.0))
+            names.append(row.fields[places.1])
             guard let label = labelOfClass[row.fields[places.2]] else {
-                throw malformed(row.line, "'\(row.fields[places.2])' is none of the classes")
+                throw table.malformed(
+                    row.line, "'\(row.fields[places.2])' is none of the classes")
             }
+            labels.append(Int32(label))
             for place in scores {
                 guard let probability = Float(row.fields[place]) else {
-                    throw malformed(row.line, "'\(row.fields[place])' is no probability")
+                    throw table.malformed(row.line, "'\(row.fields[place])' is no probability")
                 }
                 probabilities.append(probability)
             }
-            indices.append(index)
-            names.append(row.fields[places.1])
-            labels.append(Int32(label))
         }
         self.init(
             classNames: classNames, labels: labels, probabilities: probabilities,
@@ -61,47 +88,44 @@ extension Predictions {
     }
 }
 
-/// The records of comma-separated values (RFC 4180), each with the line it starts on.
-private func csvTable(
-    _ bytes: [UInt8], path: String
-) throws(FileError) -> [(line: Int, fields: [String])] {
-    var table: [(line: Int, fields: [String])] = []
-    var fields: [String] = []
-    var field: [UInt8] = []
-    var (line, start, position) = (1, 1, 0)
-    var isQuoted = false
-    func endField() {
-        fields.append(String(decoding: field, as: UTF8.self))
-        field.removeAll(keepingCapacity: true)
-    }
-    func endRecord() {
-        endField()
-        table.append((start, fields))
-        fields = []
-        start = line
-    }
-    while position < bytes.count {
-        let byte = bytes[position]
-        position += 1
-        if byte == 0x0A { line += 1 }
-        switch byte {
-        case UInt8(ascii: "\"") where isQuoted:
-            if position < bytes.count, bytes[position] == byte {
-                field.append(byte)
-                position += 1
-            } else {
-                isQuoted = false
-            }
-        case UInt8(ascii: "\"") where field.isEmpty: isQuoted = true
-        case UInt8(ascii: ",") where !isQuoted: endField()
-        case 0x0A where !isQuoted: endRecord()
-        case 0x0D where !isQuoted && position < bytes.count && bytes[position] == 0x0A: break
-        default: field.append(byte)
+extension SegmentationPredictions {
+    fileprivate init(_ table: CSVTable) throws(FileError) {
+        let places = (try table.column("index"), try table.column("name"))
+        let (losses, classNames) = try table.columns(PixelColumns.losses)
+        let (cells, _) = try table.columns(PixelColumns.counts)
+        guard classNames.count < 255, cells.count == classNames.count * classNames.count else {
+            throw table.malformed(
+                1,
+                "has \(cells.count) columns '\(PixelColumns.counts)<true>_<predicted>'; expected "
+                    + "\(classNames.count) x \(classNames.count), for the columns "
+                    + "'\(PixelColumns.losses)<class>'")
         }
+        var samples: [Sample] = []
+        for row in table.rows {
+            try table.check(row)
+            var counts: [Int] = []
+            for place in cells {
+                guard let count = Int(row.fields[place]), (0...Int(Int32.max)).contains(count)
+                else {
+                    throw table.malformed(
+                        row.line, "'\(row.fields[place])' is no number of pixels")
+                }
+                counts.append(count)
+            }
+            var sums: [Double] = []
+            for place in losses {
+                guard let sum = Double(row.fields[place]) else {
+                    throw table.malformed(row.line, "'\(row.fields[place])' is no loss")
+                }
+                sums.append(sum)
+            }
+            samples.append(
+                Sample(
+                    name: row.fields[places.1], index: try table.index(row, places.0),
+                    confusionMatrix: ConfusionMatrix(
+                        counts: counts, classCount: classNames.count),
+                    losses: sums))
+        }
+        self.init(classNames: classNames, samples: samples)
     }
-    guard !isQuoted else {
-        throw FileError(path: "\(path):\(start)", message: "a quotation mark is never closed")
-    }
-    if !field.isEmpty || !fields.isEmpty { endRecord() }
-    return table
 }

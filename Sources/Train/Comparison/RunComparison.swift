@@ -5,48 +5,23 @@ import Support
 /// Differences are B − A. Intervals and p-values come from resamples on which both models are measured
 /// (the paired bootstrap), so what is hard for both cancels out.
 public struct RunComparison: Sendable {
-    /// A figure of both models and the difference.
-    public struct Figure: Sendable {
-        /// Its name.
-        public let name: String
-        /// Its value for each; nil where undefined.
-        public let a: Double?, b: Double?
-        /// B − A; nil where one is undefined.
-        public let difference: Double?
-        /// The 95 % interval of the difference.
-        public let interval: Interval?
-        /// Two-sided: 2 · min(P(d ≤ 0), P(d ≥ 0)) over the resamples d, none of which counts as 0.
-        public let pValue: Double?
-        /// Whether smaller is better.
-        public let isLoss: Bool
-
-        /// Whether B is better, beyond the interval; nil where that is open.
-        public var isBetter: Bool? {
-            guard let interval, interval.lower > 0 || interval.upper < 0 else { return nil }
-            return (interval.lower > 0) != isLoss
-        }
-    }
-
-    /// A sample that one model has right and the other has not.
-    public struct Flip: Sendable {
-        /// Its position in the predictions.
-        public let sample: Int
-        /// Whether B has it right.
-        public let isFixed: Bool
+    /// What the models said about the single samples.
+    public enum Answers: Sendable {
+        /// Which pictures each has right.
+        case classified(MistakeComparison)
+        /// How well each has segmented the pictures.
+        case segmented(ImageComparison)
     }
 
     /// Both runs.
     public let a: MeasuredRun, b: MeasuredRun
-    /// Accuracy, macro F1, log-loss and ROC-AUC.
-    public let figures: [Figure]
-    /// F1 of each class, in their order.
-    public let classes: [Figure]
-    /// The test on the numbers of mistakes.
-    public let mcNemar: McNemarTest
-    /// The samples that both have right, and that neither has.
-    public let bothRight: Int, bothWrong: Int
-    /// What changed, the surest of the new predictions first.
-    public let flips: [Flip]
+    /// The figures about all classes: of a classification accuracy, macro F1, log-loss and ROC-AUC; of a
+    /// segmentation mean IoU, mean Dice, pixel accuracy and log-loss, those without the border below.
+    public let figures: [FigureDifference]
+    /// F1, or IoU, of each class, in their order.
+    public let classes: [FigureDifference]
+    /// What changed for the single samples.
+    public let answers: Answers
     /// The keys of the configurations that differ; nil values where a run does not read the key.
     public let configuration: [(key: String, a: String?, b: String?)]
     /// The resamples.
@@ -54,63 +29,78 @@ public struct RunComparison: Sendable {
 
     /// Compares two runs.
     ///
-    /// - Throws: `FileError` when they were not measured on the same samples of the same data.
+    /// - Throws: `FileError` when they do not do the same on the same samples of the same data.
     public init(_ a: MeasuredRun, _ b: MeasuredRun, bootstrap: Bootstrap) throws(FileError) {
-        try Self.check(a, b)
-        self.a = a
-        self.b = b
-        resampleCount = bootstrap.resampleCount
-        (figures, classes) = Self.figures(a.predictions, b.predictions, bootstrap)
-        let labels = a.predictions.labels
-        let right = labels.indices.map { sample in
-            (
-                a.predictions.predictedLabels[sample] == labels[sample],
-                b.predictions.predictedLabels[sample] == labels[sample]
-            )
-        }
-        bothRight = right.count { $0.0 && $0.1 }
-        bothWrong = right.count { !$0.0 && !$0.1 }
-        mcNemar = McNemarTest(
-            onlyFirst: right.count { $0.0 && !$0.1 }, onlySecond: right.count { !$0.0 && $0.1 })
-        flips = labels.indices.filter { right[$0].0 != right[$0].1 }
-            .map { (Flip(sample: $0, isFixed: right[$0].1), b.predictions.confidence($0)) }
-            .sorted { ($1.1, $0.0.sample) < ($0.1, $1.0.sample) }.map(\.0)
-        configuration = Self.differences(a.configuration, b.configuration)
-    }
-
-    private static func check(_ a: MeasuredRun, _ b: MeasuredRun) throws(FileError) {
-        let (p, q) = (a.predictions, b.predictions)
         func refusal(_ message: String) -> FileError {
             FileError(path: b.path, message: "cannot be compared with \(a.path): \(message)")
         }
+        if let message = Self.unlikeness(a, b) { throw refusal(message) }
+        let classCount: Int
+        let found: [FigureDifference]
+        switch (a.predictions, b.predictions) {
+        case (.classification(let p), .classification(let q)):
+            let mistakes = MistakeComparison(p, q)
+            if let message = mistakes.disagreement { throw refusal(message) }
+            answers = .classified(mistakes)
+            classCount = p.classCount
+            found = mistakes.differences(bootstrap)
+        case (.segmentation(let p), .segmentation(let q)):
+            let images = ImageComparison(
+                p, q, borderClass: a.borderClass == b.borderClass ? a.borderClass : nil)
+            if let message = images.disagreement { throw refusal(message) }
+            answers = .segmented(images)
+            classCount = p.classCount
+            found = images.differences(bootstrap)
+        case (.classification, .segmentation):
+            throw refusal("it segments images, the other classifies them")
+        case (.segmentation, .classification):
+            throw refusal("it classifies images, the other segments them")
+        }
+        self.a = a
+        self.b = b
+        resampleCount = bootstrap.resampleCount
+        figures = Array(found.dropLast(classCount))
+        classes = Array(found.suffix(classCount))
+        configuration = Self.differences(a.configuration, b.configuration)
+    }
+
+    /// Of classifications, what changed for the single samples.
+    public var mistakes: MistakeComparison? {
+        if case .classified(let mistakes) = answers { return mistakes }
+        return nil
+    }
+
+    /// The figure that each class has.
+    var classFigure: String {
+        switch answers {
+        case .classified: "F1"
+        case .segmented: "IoU"
+        }
+    }
+
+    /// Why the runs were not measured on the same samples; nil if they were.
+    private static func unlikeness(_ a: MeasuredRun, _ b: MeasuredRun) -> String? {
+        let (p, q) = (a.predictions, b.predictions)
+        guard p.task == q.task else { return nil }
         if let x = a.dataName, let y = b.dataName, x != y {
-            throw refusal("it was measured on \(y), the other on \(x)")
+            return "it was measured on \(y), the other on \(x)"
         }
         guard p.classNames == q.classNames else {
-            throw refusal(
-                "its classes are \(shortList(q.classNames)), those of the other "
-                    + shortList(p.classNames))
+            return "its classes are \(shortList(q.classNames)), those of the other "
+                + shortList(p.classNames)
         }
         guard p.sampleCount == q.sampleCount else {
-            throw refusal(
-                "it was measured on \(q.sampleCount) samples, the other on \(p.sampleCount); "
-                    + "residual evaluate --output measures both on the same")
+            return "it was measured on \(q.sampleCount) samples, the other on \(p.sampleCount); "
+                + "residual evaluate --output measures both on the same"
         }
-        guard p.sampleCount > 0 else { throw refusal("there are no samples") }
-        for sample in p.labels.indices {
-            guard p.sampleNames[sample] == q.sampleNames[sample],
-                p.sampleIndices[sample] == q.sampleIndices[sample]
-            else {
-                throw refusal(
-                    "sample \(sample + 1) is '\(q.sampleNames[sample])', and "
-                        + "'\(p.sampleNames[sample])' in the other")
-            }
-            guard p.labels[sample] == q.labels[sample] else {
-                throw refusal(
-                    "the true class of '\(q.sampleNames[sample])' is "
-                        + "\(q.classNames[Int(q.labels[sample])]), and "
-                        + "\(p.classNames[Int(p.labels[sample])]) in the other")
-            }
+        guard p.sampleCount > 0 else { return "there are no samples" }
+        let (names, otherNames) = (p.sampleNames, q.sampleNames)
+        let (indices, otherIndices) = (p.sampleIndices, q.sampleIndices)
+        let odd = names.indices.first {
+            names[$0] != otherNames[$0] || indices[$0] != otherIndices[$0]
+        }
+        return odd.map {
+            "sample \($0 + 1) is '\(otherNames[$0])', and '\(names[$0])' in the other"
         }
     }
 
@@ -118,48 +108,6 @@ public struct RunComparison: Sendable {
         names.count <= 6
             ? names.joined(separator: ", ")
             : names.prefix(5).joined(separator: ", ") + ", … (\(names.count))"
-    }
-
-    // MARK: Figures
-
-    private static func figures(
-        _ a: Predictions, _ b: Predictions, _ bootstrap: Bootstrap
-    ) -> ([Figure], [Figure]) {
-        let (first, second) = (WeightedFigures(a), WeightedFigures(b))
-        let count = WeightedFigures.headCount + a.classCount
-        let once = [UInt32](repeating: 1, count: a.sampleCount)
-        let (valuesA, valuesB) = once.withUnsafeBufferPointer { (first($0), second($0)) }
-        let distributions = bootstrap.distributions(
-            sampleCount: a.sampleCount, figureCount: count
-        ) { counts, figures in
-            let (x, y) = (first(counts), second(counts))
-            for place in 0..<count { figures[place] = y[place] - x[place] }
-        }
-        let names = ["accuracy", "macro F1", "log-loss", "ROC-AUC"] + a.classNames
-        let figures = (0..<count).map { place in
-            let isLoss = place == 2
-            let isDefined =
-                !valuesA[place].isNaN && !valuesB[place].isNaN
-                && (!isLoss || a.isFinite && b.isFinite)
-            return Figure(
-                name: names[place], a: isDefined ? valuesA[place] : nil,
-                b: isDefined ? valuesB[place] : nil,
-                difference: isDefined ? valuesB[place] - valuesA[place] : nil,
-                interval: isDefined ? distributions[place].interval : nil,
-                pValue: isDefined ? pValue(distributions[place].values) : nil, isLoss: isLoss)
-        }
-        return (
-            Array(figures.prefix(WeightedFigures.headCount)),
-            Array(figures.dropFirst(WeightedFigures.headCount))
-        )
-    }
-
-    /// One is added above and below, so that a finite number of resamples never claims certainty.
-    private static func pValue(_ differences: [Double]) -> Double? {
-        let defined = differences.filter { !$0.isNaN }
-        guard !defined.isEmpty else { return nil }
-        let tail = min(defined.count { $0 <= 0 }, defined.count { $0 >= 0 })
-        return min(1, 2 * Double(tail + 1) / Double(defined.count + 1))
     }
 
     private static func differences(
@@ -174,46 +122,5 @@ public struct RunComparison: Sendable {
         return keys.filter { $0 != "output" && valuesA[$0] != valuesB[$0] }.map {
             ($0, valuesA[$0], valuesB[$0])
         }
-    }
-}
-
-/// A run as it was measured: its predictions, and what is known about it.
-public struct MeasuredRun: Sendable {
-    /// The folder.
-    public let path: String
-    /// The predictions for each sample.
-    public let predictions: Predictions
-    /// What it was measured on, such as `CIFAR-10, test split`; nil without a report.
-    public let dataName: String?
-    /// The model, such as `resnet18 (11,173,962 parameters)`; nil without a report.
-    public let modelName: String?
-    /// The configuration, where it can be read.
-    public let configuration: Configuration?
-
-    /// Reads the folder of a run, or one that `residual evaluate --output` wrote.
-    public init(folder: String) throws(FileError) {
-        var path = folder
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.path = path
-        guard fileExists(path) else {
-            throw FileError(path: path, message: "there is no such run folder")
-        }
-        predictions = try Predictions(csv: "\(path)/\(RunFile.predictions)")
-        var report: JSONValue?
-        if let bytes = try contents(ofFile: "\(path)/\(RunFile.jsonReport)") {
-            do {
-                report = try JSONValue.parse(bytes)
-            } catch {
-                throw FileError(
-                    path: "\(path)/\(RunFile.jsonReport):\(error.line):\(error.column)",
-                    message: error.message)
-            }
-        }
-        dataName = report?["data"]?.string
-        modelName = report?["model"]?.string
-        let text = report?["configuration"]?.string
-        configuration =
-            (text.flatMap { try? Configuration.parse($0, file: RunFile.jsonReport) }
-            ?? (try? Configuration.load(contentsOf: "\(path)/\(RunFile.configuration)")))?.values
     }
 }

@@ -1,13 +1,10 @@
 /// The figures of one model on a resample of its samples: computed again and again, so everything that
 /// does not depend on the resample is prepared.
 package struct WeightedFigures {
-    /// The figures for the whole: accuracy, macro F1, log-loss, ROC-AUC.
-    static let headCount = 4
-
     private let classNames: [String]
     private let matrix: ResampledMatrix
     private let losses: [Double]
-    /// Nil where some probability is no number: there is no order then.
+    /// Nil where some probability is no number: there is no order then, and no loss.
     private let ranking: ClassRanking?
 
     package init(_ predictions: Predictions) {
@@ -17,12 +14,12 @@ package struct WeightedFigures {
         ranking = predictions.isFinite ? ClassRanking(predictions) : nil
     }
 
-    /// The figures for the whole, then F1 of each class; NaN where one is undefined.
+    /// Accuracy, macro F1, log-loss and ROC-AUC, then F1 of each class; NaN where one is undefined.
     package func callAsFunction(_ counts: UnsafeBufferPointer<UInt32>) -> [Double] {
         let report = ClassificationReport(matrix(counts), classNames: classNames)
         return [
-            report.accuracy, report.macroAverage.f1Score, resampledMean(losses, counts),
-            area(counts),
+            report.accuracy, report.macroAverage.f1Score,
+            ranking == nil ? .nan : resampledMean(losses, counts), area(counts),
         ] + report.classes.map(\.f1Score)
     }
 

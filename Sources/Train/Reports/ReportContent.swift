@@ -8,8 +8,8 @@ public struct ReportContent: Sendable {
     public var modelName: String
     /// What it was evaluated on, such as `CIFAR-10, test split`.
     public var dataName: String
-    /// All metrics.
-    public var evaluation: Evaluation
+    /// All measures.
+    public var evaluation: TaskEvaluation
     /// The measurements made while training; empty when only an evaluation was run.
     public var history: [HistoryRow]
     /// The epochs trained.
@@ -28,8 +28,10 @@ public struct ReportContent: Sendable {
     public var reproduceCommand: String?
     /// The command that serves the model.
     public var serveCommand: String?
-    /// Pictures of the worst mistakes, the worst first.
+    /// Of a classification: pictures of the worst mistakes, the worst first.
     public var mistakes: [MistakePicture]
+    /// Of a segmentation: pictures of good and bad answers.
+    public var segmentations: [SegmentationPicture]
     /// The resolved configuration, YAML.
     public var configuration: String?
     /// The machine and program.
@@ -38,27 +40,14 @@ public struct ReportContent: Sendable {
     public var notes: [String]
 
     /// Creates the content with what every report has; the rest starts out absent.
-    public init(title: String, modelName: String, dataName: String, evaluation: Evaluation) {
+    public init(title: String, modelName: String, dataName: String, evaluation: TaskEvaluation) {
         self.title = title
         self.modelName = modelName
         self.dataName = dataName
         self.evaluation = evaluation
         history = []
         mistakes = []
+        segmentations = []
         notes = []
-    }
-}
-
-/// A wrongly classified picture for the gallery of a report.
-public struct MistakePicture: Sendable {
-    /// The position of the sample in the predictions.
-    public var sample: Int
-    /// The picture as the bytes of a PNG file; about 100 to 200 pixels a side are enough.
-    public var png: [UInt8]
-
-    /// Pairs a sample with its picture.
-    public init(sample: Int, png: [UInt8]) {
-        self.sample = sample
-        self.png = png
     }
 }

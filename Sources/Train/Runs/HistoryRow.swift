@@ -62,6 +62,14 @@ public struct HistoryRow: Sendable, Equatable {
 
     static let columnNames = ["epoch", "step"] + columns.map(\.name) + [weightsHashName]
 
+    /// The measurement in a column, among the extras too; nil where it was not made.
+    func value(of column: String) -> Double? {
+        if let known = Self.columns.first(where: { $0.name == column }) {
+            return self[keyPath: known.path]
+        }
+        return extras.first { $0.name == column }?.value
+    }
+
     /// The row as a JSON object; what was not measured, or is not finite, is `null`.
     public var json: JSONValue {
         var members: [(key: String, value: JSONValue)] = [

@@ -23,6 +23,45 @@ extension Predictions {
     }
 }
 
+/// What the names of columns begin with that hold the pixels of an image.
+enum PixelColumns {
+    /// Followed by the true and the predicted class; row by row.
+    static let counts = "pixels_"
+    /// Followed by the true class.
+    static let losses = "loss_"
+}
+
+extension SegmentationPredictions {
+    /// Writes one line per image: `index, name, mean_iou, pixel_accuracy`, then for each class
+    /// `iou_<class>` and `loss_<class>`, and for each pair `pixels_<true>_<predicted>`.
+    ///
+    /// `loss_<class>` is the sum of −log p over the pixels of the class. What is undefined is empty. RFC
+    /// 4180 with line feeds; numbers in the shortest form that reads back to the same Float64.
+    public func writeCSV(to path: String) throws(FileError) {
+        func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+        try writeTable(to: path) { append in
+            var columns = ["index", "name", "mean_iou", "pixel_accuracy"]
+            columns += classNames.map { "iou_\($0)" }
+            columns += classNames.map { PixelColumns.losses + $0 }
+            for label in classNames {
+                columns += classNames.map { "\(PixelColumns.counts)\(label)_\($0)" }
+            }
+            guard append(csvLine(columns)) else { return }
+            for sample in samples {
+                let measures = sample.measures()
+                var fields = [
+                    String(sample.index), sample.name, text(measures.value(.meanIoU)),
+                    text(measures.value(.pixelAccuracy)),
+                ]
+                fields += classNames.indices.map { text(measures.value(.iou, of: $0)) }
+                fields += sample.losses.map { "\($0)" }
+                fields += sample.confusionMatrix.counts.map(String.init)
+                guard append(csvLine(fields)) else { return }
+            }
+        }
+    }
+}
+
 extension ConfusionMatrix {
     /// Writes the counts with the class names above and beside them; rows are true classes.
     public func writeCSV(classNames: [String], to path: String) throws(FileError) {

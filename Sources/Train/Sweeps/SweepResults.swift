@@ -24,7 +24,7 @@ public struct SweepResults: Sendable {
         public let values: [String]
         /// How many runs are complete, and how many there are.
         public let complete: Int, planned: Int
-        /// The best validation figure of each run, its accuracy on the test images, and its time.
+        /// The best validation figure of each run, its headline on the test images, and its time.
         public let validation: SampleStatistics?, test: SampleStatistics?,
             seconds: SampleStatistics?
         /// Whether its mean is the best of all groups.
@@ -41,8 +41,10 @@ public struct SweepResults: Sendable {
     public let groups: [Group]
     /// What is validated.
     public let metric: EvaluationConfiguration.Metric
-    /// Whether the best was chosen by the validation figure; by the test accuracy where there is none.
+    /// Whether the best was chosen by the validation figure; by the test figure where there is none.
     public let isChosenByValidation: Bool
+    /// What the measured models do; runs of several tasks do not compare, and none is the best.
+    public let tasks: [EvaluatedTask]
 
     private static let seedKey = "seed"
 
@@ -70,6 +72,9 @@ public struct SweepResults: Sendable {
         let metric =
             rows.compactMap { $0.summary?.configuration?.judgingMetric }.first ?? .accuracy
         self.metric = metric
+        let found = Set(rows.compactMap { $0.summary?.task })
+        tasks =
+            found.isEmpty ? [.classification] : EvaluatedTask.allCases.filter(found.contains)
         let varying = plan.axes.indices.filter { plan.axes[$0].key != Self.seedKey }
         var keys: [[String]] = []
         for row in rows {
@@ -85,7 +90,7 @@ public struct SweepResults: Sendable {
             validated
                 ? group.validation.map { metric == .loss ? -$0.mean : $0.mean } : group.test?.mean
         }
-        if groups.count > 1,
+        if groups.count > 1, tasks.count == 1,
             let best = groups.indices.filter({ score(groups[$0]) != nil })
                 .max(by: { score(groups[$0])! < score(groups[$1])! })
         {
@@ -99,7 +104,7 @@ public struct SweepResults: Sendable {
         return Group(
             values: values, complete: done.count, planned: rows.count,
             validation: SampleStatistics(done.compactMap { $0.best?.value }),
-            test: SampleStatistics(done.compactMap(\.testAccuracy)),
+            test: SampleStatistics(done.compactMap(\.testHeadline)),
             seconds: SampleStatistics(done.compactMap(\.seconds)))
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Support
 
 extension SweepResults {
@@ -12,6 +13,26 @@ extension SweepResults {
     }
 
     private var validationName: String { "validation \(metric.rawValue)" }
+
+    /// The test figure for people, and its name for programs.
+    private var testTitle: String {
+        tasks.count == 1 ? "test \(tasks[0].headlineTitle)" : "test figure"
+    }
+    private var testName: String {
+        tasks.count == 1 ? "test_\(tasks[0].headline)" : "test_figure"
+    }
+
+    /// The columns of the reports' figures: how they are called there and here.
+    private var figureColumns: [(figure: String, column: String)] {
+        var columns: [(figure: String, column: String)] = []
+        for task in tasks {
+            for figure in task.listedFigures where !columns.contains(where: { $0.figure == figure })
+            {
+                columns.append((figure, figure == task.headline ? "test_\(figure)" : figure))
+            }
+        }
+        return columns
+    }
 
     private var isShare: Bool { metric == .accuracy }
 
@@ -34,7 +55,7 @@ extension SweepResults {
 
     private var heads: [String] {
         groupAxes.map(\.key) + [
-            "runs", validationName, "95 % interval", "test accuracy",
+            "runs", validationName, "95 % interval", testTitle,
             "95 % interval", "time", "",
         ]
     }
@@ -73,6 +94,9 @@ extension SweepResults {
         if groups.contains(where: \.isBest), !isChosenByValidation {
             lines.append("best by the test images: there are no validation images to choose by")
         }
+        if tasks.count > 1 {
+            lines.append("the runs are of several tasks, so their figures do not compare")
+        }
         return lines
     }
 
@@ -90,27 +114,31 @@ extension SweepResults {
             ["run"] + axes.map(\.key)
             + [
                 "status", "epoch", "step", "validation_\(metric.rawValue)", "best_epoch",
-                "test_accuracy", "macro_f1", "log_loss", "roc_auc", "seconds", "weights_sha256",
-                "failure",
-            ]
+            ] + figureColumns.map(\.column) + ["seconds", "weights_sha256", "failure"]
         func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
         let lines = rows.map { row in
             let summary = row.summary
-            return csvLine(
-                [row.run.name] + row.run.values + [
-                    row.status, summary.map { "\($0.epoch)" } ?? "",
-                    summary.map { "\($0.step)" } ?? "", number(summary?.best?.value),
-                    summary?.best.map { "\($0.epoch)" } ?? "", number(summary?.testAccuracy),
-                    number(summary?.macroF1), number(summary?.logLoss), number(summary?.rocAUC),
-                    number(summary?.seconds), summary?.weightsHash ?? "", row.failure ?? "",
-                ])
+            func figure(_ name: String, isHeadline: Bool) -> String {
+                isHeadline && summary?.reportSplit != Split.test.rawValue
+                    ? "" : number(summary?.figures[name])
+            }
+            let state = [
+                row.status, summary.map { "\($0.epoch)" } ?? "",
+                summary.map { "\($0.step)" } ?? "", number(summary?.best?.value),
+                summary?.best.map { "\($0.epoch)" } ?? "",
+            ]
+            let figures = figureColumns.map {
+                figure($0.figure, isHeadline: $0.figure != $0.column)
+            }
+            let end = [number(summary?.seconds), summary?.weightsHash ?? "", row.failure ?? ""]
+            return csvLine([row.run.name] + row.run.values + state + figures + end)
         }
         return ([csvLine(heads)] + lines).joined(separator: "\n") + "\n"
     }
 
     private var groupTable: String {
         let figures = ["mean", "std", "lower", "upper"]
-        let names = ["validation_\(metric.rawValue)", "test_accuracy", "seconds"]
+        let names = ["validation_\(metric.rawValue)", testName, "seconds"]
         let heads =
             groupAxes.map(\.key) + ["complete", "planned"]
             + names.flatMap { name in figures.map { "\(name)_\($0)" } } + ["best"]
@@ -133,18 +161,21 @@ extension SweepResults {
     public var json: JSONValue {
         [
             "title": .string(title), "metric": .string(metric.rawValue),
-            "chosen_by": .string(isChosenByValidation ? validationName : "test accuracy"),
+            "chosen_by": .string(isChosenByValidation ? validationName : testTitle),
             "axes": .array(axes.map { .string($0.key) }),
             "groups": .array(
                 groups.map { group in
-                    [
-                        "values": .object(
-                            zip(groupAxes, group.values).map { ($0.key, .string($1)) }),
-                        "complete": .integer(group.complete), "planned": .integer(group.planned),
-                        "validation": group.validation?.json ?? .null,
-                        "test_accuracy": group.test?.json ?? .null,
-                        "seconds": group.seconds?.json ?? .null, "best": .bool(group.isBest),
-                    ]
+                    .object([
+                        (
+                            "values",
+                            .object(zip(groupAxes, group.values).map { ($0.key, .string($1)) })
+                        ),
+                        ("complete", .integer(group.complete)),
+                        ("planned", .integer(group.planned)),
+                        ("validation", group.validation?.json ?? .null),
+                        (testName, group.test?.json ?? .null),
+                        ("seconds", group.seconds?.json ?? .null), ("best", .bool(group.isBest)),
+                    ])
                 }),
             "runs": .array(
                 rows.map { row in
@@ -184,7 +215,7 @@ extension SweepResults {
                         isShare ? percent($0.value) : NumberText.short($0.value)
                     }
                         ?? "–",
-                    percent(row.summary?.testAccuracy),
+                    percent(row.summary?.testHeadline),
                     row.summary?.seconds.map(NumberText.duration) ?? "–", row.failure ?? "",
                 ]
             )
@@ -202,7 +233,7 @@ extension SweepResults {
             <p class="lead">\(NumberText.counted(rows.count, "run", "runs")), \
             \(rows.count { $0.status == "complete" }) complete</p></header><main>
             <section><h2>Groups</h2>\(table(heads, groupRows))\(notes.joined())</section>
-            <section><h2>Runs</h2>\(table(["run", "status", "epochs", validationName, "test accuracy", "time", ""], runRows))</section>
+            <section><h2>Runs</h2>\(table(["run", "status", "epochs", validationName, testTitle, "time", ""], runRows))</section>
             </main></body></html>
 
             """

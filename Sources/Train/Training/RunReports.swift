@@ -9,7 +9,6 @@ import Tensor
 public struct RunReports {
     /// The figures, and what they are about.
     public let content: ReportContent
-    private let dataset: any Dataset
 
     /// The mistakes that the HTML report shows as pictures.
     private static let mistakeCount = 24
@@ -30,7 +29,7 @@ public struct RunReports {
         workers: Int, augmentation: TestTimeAugmentation = .none,
         progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
     ) throws {
-        dataset = try data.part(split)
+        let dataset = try data.part(split)
         let description = file.description
         guard dataset.classNames == description.classNames else {
             throw FileError(
@@ -56,7 +55,7 @@ public struct RunReports {
             modelName:
                 "\(description.modelName) (\(NumberText.grouped(model.parameterCount)) parameters)",
             dataName: "\(data.title), \(split.rawValue) split",
-            evaluation: Evaluation(predictions, validation: fitted))
+            evaluation: .classification(Evaluation(predictions, validation: fitted)))
         content.mistakes = try Self.mistakes(in: predictions, dataset)
         content.configuration = description.configuration
         if description.weights == .ema {
@@ -72,16 +71,14 @@ public struct RunReports {
         self.content = content
     }
 
-    private init(content: ReportContent, dataset: any Dataset) {
-        self.content = content
-        self.dataset = dataset
-    }
+    /// The reports of what was measured elsewhere.
+    public init(_ content: ReportContent) { self.content = content }
 
     /// The same figures with more about the run around them.
     public func adding(_ change: (inout ReportContent) -> Void) -> RunReports {
         var content = content
         change(&content)
-        return RunReports(content: content, dataset: dataset)
+        return RunReports(content)
     }
 
     /// Writes the reports, the confusion matrix and the predictions into `folder`.
@@ -91,10 +88,16 @@ public struct RunReports {
         try AtomicFile.write(
             content.json.serialized(pretty: true) + "\n", to: path(RunFile.jsonReport))
         try AtomicFile.write(content.html, to: path(RunFile.htmlReport))
-        try content.evaluation.confusionMatrix.writeCSV(
-            classNames: content.evaluation.predictions.classNames,
-            to: path(RunFile.confusionMatrix))
-        try content.evaluation.predictions.writeCSV(to: path(RunFile.predictions))
+        switch content.evaluation {
+        case .classification(let evaluation):
+            try evaluation.confusionMatrix.writeCSV(
+                classNames: evaluation.predictions.classNames, to: path(RunFile.confusionMatrix))
+            try evaluation.predictions.writeCSV(to: path(RunFile.predictions))
+        case .segmentation(let evaluation):
+            try evaluation.confusionMatrix.writeCSV(
+                classNames: evaluation.predictions.classNames, to: path(RunFile.confusionMatrix))
+            try evaluation.predictions.writeCSV(to: path(RunFile.predictions))
+        }
     }
 
     private static func mistakes(
@@ -129,20 +132,5 @@ extension TrainingData {
             path: title,
             message:
                 "has no \(split.rawValue) part; the configuration's 'data' section decides that")
-    }
-}
-
-extension Image {
-    /// The picture in a size for a report: small ones as they are (the page enlarges them without
-    /// blurring), large ones reduced.
-    fileprivate var forReport: Image {
-        let limit = 160
-        guard max(width, height) > limit else { return self }
-        let scale = Double(limit) / Double(max(width, height))
-        return resized(
-            to: Spatial(
-                height: max(1, Int((Double(height) * scale).rounded())),
-                width: max(1, Int((Double(width) * scale).rounded()))),
-            interpolation: .bilinear)
     }
 }

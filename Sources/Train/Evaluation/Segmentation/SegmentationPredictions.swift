@@ -21,7 +21,8 @@ public struct SegmentationPredictions: Sendable {
         public init(name: String, index: Int, confusionMatrix: ConfusionMatrix, losses: [Double]) {
             guard losses.count == confusionMatrix.classCount else {
                 fatalError(
-                    "segmentation: \(losses.count) losses for \(confusionMatrix.classCount) classes")
+                    "segmentation: \(losses.count) losses for \(confusionMatrix.classCount) classes"
+                )
             }
             self.name = name
             self.index = index

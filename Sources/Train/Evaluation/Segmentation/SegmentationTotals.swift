@@ -33,7 +33,9 @@ struct SegmentationTotals {
         var (sum, count) = (0.0, 0.0)
         for sample in counts.indices where counts[sample] > 0 {
             let times = Int(counts[sample])
-            for cell in 0..<cellCount { summedCells[cell] += times * cells[sample * cellCount + cell] }
+            for cell in 0..<cellCount {
+                summedCells[cell] += times * cells[sample * cellCount + cell]
+            }
             for label in 0..<classCount {
                 summedLosses[label] += Double(times) * losses[sample * classCount + label]
             }

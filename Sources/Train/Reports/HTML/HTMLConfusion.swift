@@ -1,7 +1,16 @@
 /// The confusion matrix of a report as a heat map, and the most frequent mistakes as a table.
 struct HTMLConfusion {
+    /// What is counted.
+    enum Unit: String {
+        /// Cells show how many.
+        case samples
+        /// So many that cells show shares of the true class.
+        case pixels
+    }
+
     let matrix: ConfusionMatrix
     let classNames: [String]
+    var unit = Unit.samples
 
     /// Larger matrices are left to `confusion_matrix.csv`.
     private static let largestMap = 120
@@ -55,7 +64,7 @@ struct HTMLConfusion {
 
     private var description: String {
         "Confusion matrix of \(matrix.classCount) classes: \(matrix.correctCount) of "
-            + "\(matrix.sampleCount) samples lie on the diagonal"
+            + "\(matrix.sampleCount) \(unit.rawValue) lie on the diagonal"
     }
 
     private func axisTitles(left: Double, above: Double, side: Double) -> String {
@@ -106,10 +115,17 @@ struct HTMLConfusion {
                 let style = textStyle(strength: strength, isHit: isHit, rate: rate)
                 let half = (cell - 1.5) / 2
                 output += "<text class=\"\(style)\" x=\"\(pixels(x + half))\" "
-                output += "y=\"\(pixels(y + half))\" dy=\".35em\">\(count)</text>"
+                output += "y=\"\(pixels(y + half))\" dy=\".35em\">\(text(count, rate))</text>"
             }
         }
         return output + "</g>"
+    }
+
+    private func text(_ count: Int, _ rate: Double) -> String {
+        switch unit {
+        case .samples: String(count)
+        case .pixels: fixedPoint(rate * 100, digits: matrix.classCount > 20 ? 0 : 1)
+        }
     }
 
     /// The text colour that stands out best from a cell, in light and in dark: measured contrasts
@@ -147,7 +163,7 @@ struct HTMLConfusion {
         return """
             <table class="pairs"><caption>Most confused</caption><thead><tr>\
             <th scope="col">true <span class="arrow">→</span> predicted</th>\
-            <th scope="col">count</th><th scope="col">of the class</th></tr></thead><tbody>\(rows.joined())</tbody></table>
+            <th scope="col">\(unit == .pixels ? "pixels" : "count")</th><th scope="col">of the class</th></tr></thead><tbody>\(rows.joined())</tbody></table>
             """
     }
 }

@@ -1,10 +1,11 @@
-/// The learning curves of a report: loss, accuracy and learning rate over the epochs.
+/// The learning curves of a report: what was measured over the epochs.
 struct HTMLCurves {
     let rows: [HistoryRow]
+    let curves: [LearningCurve]
 
     /// The section's content; nil when nothing was recorded.
     var html: String? {
-        let figures = [loss, accuracy, learningRate].compactMap { $0 }
+        let figures = curves.compactMap(figure)
         guard !figures.isEmpty else { return nil }
         return "<div class=\"panels\">\(figures.joined())</div>"
     }
@@ -16,43 +17,17 @@ struct HTMLCurves {
 
     private var places: [Double] { rows.map { Double(usesEpochs ? $0.epoch : $0.step) } }
 
-    private func values(_ path: KeyPath<HistoryRow, Double?>) -> [Double?] {
-        rows.map { row in row[keyPath: path].flatMap { $0.isFinite ? $0 : nil } }
+    private func values(_ column: String) -> [Double?] {
+        rows.map { row in row.value(of: column).flatMap { $0.isFinite ? $0 : nil } }
     }
 
-    private var loss: String? {
-        figure(
-            "Loss",
-            lines: [("train", "training", \.trainLoss), ("valid", "validation", \.validationLoss)],
-            best: { $0.min() }, text: NumberText.short)
-    }
-
-    private var accuracy: String? {
-        figure(
-            "Accuracy",
-            lines: [
-                ("train", "training", \.trainAccuracy),
-                ("valid", "validation", \.validationAccuracy),
-            ],
-            best: { $0.max() }, text: { NumberText.percent($0) },
-            tick: { NumberText.percent($0, digits: $1 < 0.01 ? 1 : 0) })
-    }
-
-    private var learningRate: String? {
-        figure("Learning rate", lines: [("rate", nil, \.learningRate)], includesZero: true)
-    }
-
-    private func figure(
-        _ title: String,
-        lines: [(style: String, name: String?, path: KeyPath<HistoryRow, Double?>)],
-        best: (([Double]) -> Double?)? = nil, text: ((Double) -> String)? = nil,
-        tick: ((Double, Double) -> String)? = nil, includesZero: Bool = false
-    ) -> String? {
-        let found = lines.map { (line: $0, values: values($0.path)) }
+    private func figure(_ curve: LearningCurve) -> String? {
+        let (title, kind) = (curve.title, curve.kind)
+        let found = curve.lines.map { (line: $0, values: values($0.column)) }
             .filter { $0.values.contains { $0 != nil } }
         guard !found.isEmpty else { return nil }
         let y = AxisScale(
-            covering: found.flatMap { $0.values.compactMap { $0 } } + (includesZero ? [0] : []),
+            covering: found.flatMap { $0.values.compactMap { $0 } } + (kind == .rate ? [0] : []),
             count: 5)
         let places = places
         let x = AxisScale(range: places[0]...places[places.count - 1], count: 6, minimumStep: 1)
@@ -62,11 +37,12 @@ struct HTMLCurves {
             guard let name = line.name else { continue }
             legend += "<li><i class=\"\(line.style)\"></i>\(name)"
             let isJudged = line.style == "valid"
-            if isJudged, let text, let value = best?(values.compactMap { $0 }),
+            let known = values.compactMap { $0 }
+            if isJudged, let value = kind == .loss ? known.min() : known.max(),
                 let index = values.firstIndex(of: value)
             {
                 let unit = usesEpochs ? "epoch" : "step"
-                legend += " <span>best \(text(value)) at \(unit) \(Int(places[index]))</span>"
+                legend += " <span>best \(kind.text(value)) at \(unit) \(Int(places[index]))</span>"
                 marks.append(LineChart.Mark(style: line.style, x: places[index], y: value))
             }
             legend += "</li>"
@@ -77,7 +53,9 @@ struct HTMLCurves {
             series: found.map { line, values in
                 LineChart.Series(style: line.style, points: thinned(places, values))
             },
-            marks: marks, yLabel: tick.map { format in { format($0, y.step) } })
+            marks: marks,
+            yLabel: kind == .share
+                ? { NumberText.percent($0, digits: y.step < 0.01 ? 1 : 0) } : nil)
         return """
             <figure><figcaption><b>\(title)</b><ul class="legend">\(legend)</ul></figcaption>\
             \(chart.svg)</figure>

@@ -1,34 +1,32 @@
 /// All figures of a report in one table, each with its interval as numbers and as a bar.
 struct HTMLFigures {
-    let evaluation: Evaluation
+    let evaluation: any ReportedEvaluation
 
     /// The section's content.
     var html: String {
-        let groups: [Figure.Group] = [.answers, .ranking, .probabilities]
+        let groups = evaluation.figureGroups.filter(\.isOnPage)
         let tables = groups.map(table).joined(separator: "\n")
         let method = evaluation.intervalMethod.map { "<p class=\"note\">\(escaped($0))</p>" } ?? ""
         return "<div class=\"scroll\"><table class=\"all\">\(tables)</table></div>\(method)"
     }
 
-    private func table(_ group: Figure.Group) -> String {
-        let rows = evaluation.figures.filter { $0.figure.group == group }.map { item in
-            row(item.figure, item.score, item.interval)
-        }
-        let share = fixedPoint(
-            (evaluation.intervals?.bootstrap.confidence ?? 0.95) * 100, digits: 0)
+    private func table(_ group: FigureGroup) -> String {
+        let share = fixedPoint((evaluation.confidence ?? 0.95) * 100, digits: 0)
         return """
-            <thead><tr><th scope="col">\(group.rawValue)</th><th scope="col">value</th>\
+            <thead><tr><th scope="col">\(escaped(group.title))</th><th scope="col">value</th>\
             <th scope="col">\(share)\u{202F}% interval</th><th scope="col"></th>\
-            <th scope="col"></th></tr></thead><tbody>\(rows.joined(separator: "\n"))</tbody>
+            <th scope="col"></th></tr></thead><tbody>\
+            \(group.figures.map(row).joined(separator: "\n"))</tbody>
             """
     }
 
-    private func row(_ figure: Figure, _ score: Score, _ interval: Interval?) -> String {
-        let value = score.value.map { fixedPoint($0, digits: 4) } ?? "–"
+    private func row(_ figure: ReportFigure) -> String {
+        let value = figure.score.value.map { fixedPoint($0, digits: 4) } ?? "–"
         return """
-            <tr><th scope="row">\(figure.title)</th><td>\(value)</td>\
-            <td class="range">\(NumberText.range(interval))</td><td>\(bar(interval))</td>\
-            <td class="remark">\(escaped(evaluation.remark(figure)))</td></tr>
+            <tr><th scope="row">\(escaped(figure.title))</th><td>\(value)</td>\
+            <td class="range">\(NumberText.range(figure.interval))</td>\
+            <td>\(bar(figure.interval))</td>\
+            <td class="remark">\(escaped(figure.remark))</td></tr>
             """
     }
 

@@ -4,31 +4,17 @@ extension ReportContent {
     /// The report for browsers: one file with its style, drawings and pictures, that needs no
     /// network and no script.
     public var html: String {
+        let reported = evaluation.reported
         var body = "<header><h1>\(escaped(title))</h1>\n"
         body +=
             "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
-        body += headlineFigures + facts + commands
+        body += headlineFigures(reported) + facts + commands
         for note in notes { body += "<p class=\"note\">\(escaped(note))</p>\n" }
-        body += section("All figures", HTMLFigures(evaluation: evaluation).html)
-        body += section("Learning curves", HTMLCurves(rows: history).html)
+        body += section("All figures", HTMLFigures(evaluation: reported).html)
         body += section(
-            "Confusion matrix",
-            evaluation.predictions.sampleCount == 0
-                ? nil
-                : HTMLConfusion(matrix: evaluation.confusionMatrix, classNames: classNames).html)
-        body += section("Classes", HTMLClassTable(evaluation: evaluation).html)
-        body += section("ROC curves", HTMLROC(evaluation: evaluation).html)
-        body += section("Precision and recall", HTMLPrecisionRecall(evaluation: evaluation).html)
-        body += section(
-            "Thresholds",
-            evaluation.thresholds.map {
-                HTMLThresholds(table: $0, positiveClass: classNames[1]).html
-            })
-        body += section("Calibration", HTMLCalibration(evaluation: evaluation).html)
-        body += section(
-            "Most confident mistakes",
-            HTMLGallery(mistakes: mistakes, predictions: evaluation.predictions).html)
-        body += section("Details", details)
+            "Learning curves", HTMLCurves(rows: history, curves: reported.learningCurves).html)
+        for (heading, html) in reported.pageSections(self) { body += section(heading, html) }
+        body += section("Details", details(reported))
         body += "</main>\n<script>\(HTMLStyle.sortingScript)</script>\n"
         return """
             <!DOCTYPE html>
@@ -42,51 +28,31 @@ extension ReportContent {
             """
     }
 
-    private var classNames: [String] { evaluation.predictions.classNames }
-
     private func section(_ heading: String, _ content: String?) -> String {
         guard let content else { return "" }
         return "<section><h2>\(heading)</h2>\n\(content)\n</section>\n"
     }
 
-    private var headlineFigures: String {
+    private func headlineFigures(_ reported: any ReportedEvaluation) -> String {
         var output = ""
-        func add(_ figure: Figure, _ name: String, _ remark: String, isShare: Bool = false) {
-            let score = evaluation.score(figure)
-            let value = score.value.map {
-                isShare ? NumberText.percent($0) : fixedPoint($0, digits: 4)
+        for (place, figure) in reported.headline.enumerated() {
+            let value = figure.score.value.map {
+                figure.isShare ? NumberText.percent($0) : fixedPoint($0, digits: 4)
             }
-            let range = evaluation.interval(figure).map { interval in
-                isShare
+            let range = figure.interval.map { interval in
+                figure.isShare
                     ? fixedPoint(interval.lower * 100, digits: 2) + "–"
                         + NumberText.percent(interval.upper)
                     : NumberText.range(interval)
             }
-            output += "<div\(figure == .accuracy ? " class=\"main\"" : "")><dt>\(name)</dt>"
+            output += "<div\(place == 0 ? " class=\"main\"" : "")><dt>\(figure.name)</dt>"
             output += "<dd><b>\(value ?? "–")</b>"
             if let range { output += "<em>\(range)</em>" }
-            output += "<span>\(escaped(score.reason ?? remark))</span></dd></div>"
+            output += "<span>\(escaped(figure.score.reason ?? figure.remark))</span></dd></div>"
         }
-        let correct = NumberText.grouped(evaluation.confusionMatrix.correctCount)
-        let count = NumberText.grouped(evaluation.predictions.sampleCount)
-        let isBinary = classNames.count == 2
-        let kind = isBinary ? "class \(classNames[1])" : "macro, one-vs-rest"
-        add(.accuracy, "Accuracy", "\(correct) of \(count) images", isShare: true)
-        if evaluation.top5Accuracy != nil {
-            add(.top5, "Top-5 accuracy", "true class among five", isShare: true)
-        }
-        add(
-            .macroF1, "F1",
-            "mean of \(NumberText.counted(classNames.count, "class", "classes"))")
-        add(isBinary ? .rocBinary : .rocMacro, "ROC-AUC", kind)
-        add(isBinary ? .precisionBinary : .precisionMacro, "Average precision", kind)
-        add(.logLoss, "Log loss", "nats per image")
-        add(.expectedError, "Calibration error", "ECE, \(Reliability.binCount) bins")
-        let share = evaluation.intervals.map {
-            fixedPoint($0.bootstrap.confidence * 100, digits: 0)
-        }
-        let note = share.map {
-            "<p class=\"small\">Small figures: \($0)\u{202F}% intervals over images.</p>\n"
+        let note = reported.confidence.map {
+            "<p class=\"small\">Small figures: \(fixedPoint($0 * 100, digits: 0))\u{202F}% "
+                + "intervals over images.</p>\n"
         }
         return "<dl class=\"figures\">\(output)</dl>\n" + (note ?? "")
     }
@@ -121,12 +87,12 @@ extension ReportContent {
         return html.isEmpty ? "" : "<dl class=\"commands\">\(html.joined())</dl>\n"
     }
 
-    private var details: String? {
+    private func details(_ reported: any ReportedEvaluation) -> String {
         var output = ""
         func fold(_ title: String, _ content: String) {
             output += "<details><summary>\(title)</summary>\(content)</details>\n"
         }
-        fold("Classification report", "<pre>\(escaped(evaluation.classification.text()))</pre>")
+        for (title, html) in reported.pageDetails { fold(title, html) }
         if let configuration { fold("Configuration", "<pre>\(escaped(configuration))</pre>") }
         if let members = environment?.json.members {
             let rows = members.map { key, value in

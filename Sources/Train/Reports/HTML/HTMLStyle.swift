@@ -146,6 +146,22 @@ enum HTMLStyle {
         .gallery .wrong{color:var(--red)}
         .gallery em{font-style:normal;color:var(--soft);white-space:nowrap}
         .gallery small{color:var(--soft);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+        h3{font-size:15px;font-weight:600;margin:28px 0 12px}
+        .overlaps{min-width:940px}.overlaps td{width:auto}
+        .overlaps .group{text-align:center!important;font-weight:600;color:var(--ink);
+        border-bottom:1px solid var(--line)}
+        .overlaps thead td{border:0}
+        .overlaps td:nth-child(7),.overlaps thead tr:last-child th:nth-child(7){padding-left:44px}
+        .swatches i{width:13px;height:13px;border:0;border-radius:3px;vertical-align:-1px}
+        .masks{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:24px 28px}
+        .masks div{display:grid;grid-template-columns:repeat(3,1fr);gap:4px}
+        .masks img{display:block;width:100%;aspect-ratio:1;object-fit:contain;border-radius:4px;
+        background:var(--raised)}
+        .masks img.pixels{image-rendering:pixelated}
+        .masks figcaption{font-size:13px;line-height:1.4;margin-top:8px}
+        .masks figcaption span{color:var(--soft)}
+        .masks small{display:block;color:var(--soft);white-space:nowrap;overflow:hidden;
+        text-overflow:ellipsis}
         details{border-top:1px solid var(--line)}
         details:last-of-type{border-bottom:1px solid var(--line)}
         summary{cursor:pointer;padding:12px 0;font-weight:600}

@@ -64,4 +64,18 @@ enum NumberText {
         if digits.hasSuffix(".") { digits.removeLast() }
         return (value < 0 ? "-" : "") + digits + "e\(exponent)"
     }
+
+    /// `[0.9365, 0.9458]`.
+    static func interval(_ interval: Interval?) -> String {
+        guard let interval else { return "" }
+        return
+            "[\(fixedPoint(interval.lower, digits: 4)), \(fixedPoint(interval.upper, digits: 4))]"
+    }
+
+    /// `0.9365–0.9458`, for small print below a value.
+    static func range(_ interval: Interval?, digits: Int = 4) -> String {
+        guard let interval else { return "" }
+        return fixedPoint(interval.lower, digits: digits) + "–"
+            + fixedPoint(interval.upper, digits: digits)
+    }
 }

@@ -32,15 +32,19 @@ public struct RunSummary: Sendable {
     public private(set) var best: (value: Double, epoch: Int)?
     /// The part of the data that the report is about.
     public private(set) var reportSplit: String?
-    /// The figures of the report.
-    public private(set) var accuracy: Double?, macroF1: Double?, logLoss: Double?, rocAUC: Double?
+    /// What the report says the model does; nil without a report.
+    public private(set) var task: EvaluatedTask?
+    /// The figures of the report that lists show, by their names there.
+    public private(set) var figures: [String: Double] = [:]
     /// Seconds of training.
     public private(set) var seconds: Double?
     /// The hash of the last recorded weights.
     public private(set) var weightsHash: String?
 
-    /// The accuracy on the test images; nil where another part was measured, or none.
-    public var testAccuracy: Double? { reportSplit == "test" ? accuracy : nil }
+    /// The figure by which runs of the task are listed: accuracy, or mean IoU.
+    public var headline: Double? { task.flatMap { figures[$0.headline] } }
+    /// The headline on the test images; nil where another part was measured, or none.
+    public var testHeadline: Double? { reportSplit == "test" ? headline : nil }
     /// The name, the model and the data of the run; empty where its configuration cannot be read.
     public var name: String { configuration?.runName ?? "" }
     /// See `name`.
@@ -102,13 +106,26 @@ public struct RunSummary: Sendable {
         } catch {
             throw FileError(path: "\(file):\(error.line):\(error.column)", message: error.message)
         }
-        guard let accuracy = report["accuracy"]?.number else {
-            throw FileError(path: file, message: "has no 'accuracy': it is not a report")
+        // Reports had no 'task' when there was but one.
+        let name = report["task"]?.string ?? EvaluatedTask.classification.rawValue
+        guard let task = EvaluatedTask(rawValue: name) else {
+            throw FileError(
+                path: file,
+                message: "has the task '\(name)'; expected "
+                    + EvaluatedTask.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or "))
         }
-        self.accuracy = accuracy
-        macroF1 = report["macro_f1"]?.number
-        logLoss = report["log_loss"]?.number
-        rocAUC = report["roc_auc"]?["value"]?.number
+        guard let headline = report[task.headline] else {
+            throw FileError(path: file, message: "has no '\(task.headline)': it is not a report")
+        }
+        guard headline == .null || headline.number != nil else {
+            throw FileError(
+                path: file,
+                message: "'\(task.headline)' is \(headline.serialized()); expected a number")
+        }
+        self.task = task
+        for figure in task.listedFigures {
+            figures[figure] = report[figure]?.number ?? report[figure]?["value"]?.number
+        }
         reportSplit = ["train", "validation", "test"].first {
             report["data"]?.string?.hasSuffix(", \($0) split") ?? false
         }
@@ -192,19 +209,29 @@ extension RunSummary {
     public var json: JSONValue {
         func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
         func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
-        return [
-            "path": .string(path), "name": .string(name), "status": .string(status.rawValue),
-            "problem": text(problem), "model": .string(model), "data": .string(data),
-            "date": text(date),
-            "seed": configuration.map { .string("\($0.seed)") } ?? .null,
-            "epoch": .integer(epoch),
-            "epochs": configuration?.epochs.map(JSONValue.integer) ?? .null,
-            "step": .integer(step),
-            "metric": text(configuration?.judgingMetric.rawValue),
-            "best": number(best?.value), "best_epoch": best.map { .integer($0.epoch) } ?? .null,
-            "report_split": text(reportSplit), "accuracy": number(accuracy),
-            "macro_f1": number(macroF1), "log_loss": number(logLoss), "roc_auc": number(rocAUC),
-            "seconds": number(seconds), "weights_sha256": text(weightsHash),
+        var members: [(key: String, value: JSONValue)] = [
+            ("path", .string(path)),
+            ("name", .string(name)),
+            ("status", .string(status.rawValue)),
+            ("problem", text(problem)),
+            ("model", .string(model)),
+            ("data", .string(data)),
+            ("date", text(date)),
+            ("seed", configuration.map { .string("\($0.seed)") } ?? .null),
+            ("epoch", .integer(epoch)),
+            ("epochs", configuration?.epochs.map(JSONValue.integer) ?? .null),
+            ("step", .integer(step)),
+            ("metric", text(configuration?.judgingMetric.rawValue)),
+            ("best", number(best?.value)),
+            ("best_epoch", best.map { .integer($0.epoch) } ?? .null),
+            ("report_split", text(reportSplit)),
+            ("task", text(task?.rawValue)),
         ]
+        for figure in (task ?? .classification).listedFigures {
+            members.append((figure, number(figures[figure])))
+        }
+        members.append(("seconds", number(seconds)))
+        members.append(("weights_sha256", text(weightsHash)))
+        return .object(members)
     }
 }

@@ -87,6 +87,26 @@ extension Figure {
 }
 
 extension Evaluation {
+    var figureGroups: [FigureGroup] {
+        Figure.Group.allCases.map { group in
+            let members = figures.filter { $0.figure.group == group }.map { item in
+                ReportFigure(
+                    name: item.figure.rawValue, title: item.figure.title, score: item.score,
+                    interval: item.interval, remark: remark(item.figure))
+            }
+            var list = FigureGroup(title: group.rawValue, figures: members)
+            if group == .scaled {
+                // The page shows them beside the reliability diagrams.
+                list.isOnPage = false
+                list.isInText = calibration.scaled != nil
+                list.note = calibration.temperature.value.map {
+                    "temperature \(fixedPoint($0, digits: 4)), \(temperatureSource)"
+                }
+            }
+            return list
+        }
+    }
+
     /// What a figure's remark says here: counts where they help, the reason where it is undefined.
     func remark(_ figure: Figure) -> String {
         if let reason = score(figure).reason { return reason }
@@ -141,21 +161,5 @@ extension Evaluation {
         case .measuredSamples:
             "fitted on the measured images themselves, so that the figures with it flatter"
         }
-    }
-}
-
-extension NumberText {
-    /// `[0.9365, 0.9458]`.
-    static func interval(_ interval: Interval?) -> String {
-        guard let interval else { return "" }
-        return
-            "[\(fixedPoint(interval.lower, digits: 4)), \(fixedPoint(interval.upper, digits: 4))]"
-    }
-
-    /// `0.9365–0.9458`, for small print below a value.
-    static func range(_ interval: Interval?, digits: Int = 4) -> String {
-        guard let interval else { return "" }
-        return fixedPoint(interval.lower, digits: digits) + "–"
-            + fixedPoint(interval.upper, digits: digits)
     }
 }
