@@ -56,24 +56,33 @@ struct EvaluateCommand: ParsableCommand {
             Threads.apply(threads, loaded.values.numerics)
             let data = try TrainingData(loaded.values, cacheFolder: Folders.cache)
             let progress = ProgressLine("evaluating \(split.rawValue)")
-            let reports = try RunReports(
-                title: "\(loaded.values.runName), \(split.rawValue)", file: file, data: data,
-                split: split, batchSize: batchSize ?? loaded.values.evaluationBatchSize,
-                workers: loaded.values.loaderWorkers, augmentation: loaded.values.evaluation.tta,
-                progress: progress.show)
+            let reports = try RunReports.all(
+                of: file, data,
+                RunReports.Measurement(
+                    title: "\(loaded.values.runName), \(split.rawValue)", split: split,
+                    batchSize: batchSize ?? loaded.values.evaluationBatchSize,
+                    workers: loaded.values.loaderWorkers, augmentation: loaded.values.evaluation.tta
+                ), progress: progress.show)
             progress.clear()
             if let output {
                 try Folders.make(output)
-                try reports.adding { $0.date = Folders.date }.write(to: output)
+                try RunReports.write(
+                    reports.map { $0.adding { $0.date = Folders.date } }, to: output)
                 Terminal.note("reports  \(output)/\(RunFile.htmlReport)")
             }
             Terminal.print(
                 json
-                    ? reports.content.json.serialized(pretty: true)
-                    : reports.content.text.trimmedNewline)
+                    ? Self.json(reports).serialized(pretty: true)
+                    : reports.map(\.content.text.trimmedNewline).joined(separator: "\n\n"))
         } catch {
             throw Failure.report(error, error is ConfigurationError ? Failure.usage : Failure.work)
         }
+    }
+
+    /// The report, or those of several tasks by their names.
+    private static func json(_ reports: [RunReports]) -> JSONValue {
+        if reports.count == 1 { return reports[0].content.json }
+        return .object(reports.map { ($0.task ?? "", $0.content.json) })
     }
 }
 

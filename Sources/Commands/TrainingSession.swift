@@ -102,12 +102,16 @@ struct TrainingSession {
         let file = try ModelFile(
             fileExists(best) ? best : run.path(of: RunFile.lastCheckpoint))
         let serve = "./residual serve \(shellCommand([file.path]))"
-        let reports = try RunReports(
-            title: configuration.runName, file: file, data: data, split: split,
-            batchSize: configuration.evaluationBatchSize,
-            workers: configuration.loaderWorkers, augmentation: configuration.evaluation.tta
-        ) { display.evaluating(split, done: $0, of: $1) }.adding { content in
-            content.history = trainer.state.history
+        let measurement = RunReports.Measurement(
+            title: configuration.runName, split: split,
+            batchSize: configuration.evaluationBatchSize, workers: configuration.loaderWorkers,
+            augmentation: configuration.evaluation.tta)
+        let reports = try RunReports.all(of: file, data, measurement) {
+            display.evaluating(split, done: $0, of: $1)
+        }.enumerated().map { position, report in report.adding { content in
+            content.history = trainer.state.history.map {
+                position == 0 ? $0 : $0.part(ofTask: report.task ?? "")
+            }
             content.epochCount = trainer.state.epoch
             content.trainingSeconds = trainer.state.seconds
             content.peakMemory = trainer.state.peakMemory
@@ -128,18 +132,24 @@ struct TrainingSession {
                     "Measured is the model with the best validation figure, that of epoch "
                         + "\(best.epoch).")
             }
-        }
-        try reports.write(to: run.path)
+        }}
+        try RunReports.write(reports, to: run.path)
         display.finish()
-        let evaluation = reports.content.evaluation
-        Terminal.print(evaluation.classTable.trimmedNewline)
-        Terminal.print("")
-        var figures = Self.figures(evaluation)
-        figures[0] = "\(split.rawValue) \(figures[0])"
-        figures.append(
-            "trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))")
-        Terminal.print(figures.joined(separator: "  ·  "))
-        Terminal.print("")
+        for (position, report) in reports.enumerated() {
+            let evaluation = report.content.evaluation
+            if let task = report.task { Terminal.print("\(task)\n") }
+            Terminal.print(evaluation.classTable.trimmedNewline)
+            Terminal.print("")
+            var figures = Self.figures(evaluation)
+            figures[0] = "\(split.rawValue) \(figures[0])"
+            if position == reports.count - 1 {
+                figures.append(
+                    "trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))"
+                )
+            }
+            Terminal.print(figures.joined(separator: "  ·  "))
+            Terminal.print("")
+        }
         Terminal.print("report  \(run.path(of: RunFile.htmlReport))")
         Terminal.print("serve   \(serve)")
     }

@@ -48,6 +48,21 @@ public struct HistoryRow: Sendable, Equatable {
         }
     }
 
+    /// The row as if `task`, which is not the main one, were all that was learned: its own validation
+    /// figures without its name before them, and none of training.
+    public func part(ofTask task: String) -> HistoryRow {
+        var row = self
+        let prefix = task + "_"
+        row.trainLoss = nil
+        row.trainAccuracy = nil
+        row.validationLoss = extras.first { $0.name == "\(prefix)validation_loss" }?.value
+        row.validationAccuracy = extras.first { $0.name == "\(prefix)validation_accuracy" }?.value
+        row.extras = extras.filter { $0.name.hasPrefix(prefix) }
+            .map { (String($0.name.dropFirst(prefix.count)), $0.value) }
+            .filter { !Self.columnNames.contains($0.0) }
+        return row
+    }
+
     /// Equal in every measurement.
     public static func == (a: HistoryRow, b: HistoryRow) -> Bool { a.json == b.json }
 

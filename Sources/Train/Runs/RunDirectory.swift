@@ -167,7 +167,8 @@ private func isPlainInShell(_ scalar: Unicode.Scalar) -> Bool {
             || "0123456789@%+=:,./_-".unicodeScalars.contains(scalar))
 }
 
-private func makeFolder(_ path: String, withParents: Bool) throws(FileError) {
+/// Makes a folder unless it is there.
+func makeFolder(_ path: String, withParents: Bool = false) throws(FileError) {
     if withParents, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
         try makeFolder(String(path[..<slash]), withParents: true)
     }

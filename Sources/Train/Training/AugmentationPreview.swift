@@ -25,7 +25,7 @@ extension TrainingData {
                 sheet ?? ContactSheet(rows: count, columns: epochs, width: width, height: height)
             for place in 0..<batch.count {
                 page.add(
-                    picture(place, of: batch), row: place, column: epoch,
+                    batch.picture(place, preprocessing), row: place, column: epoch,
                     caption: caption(place, of: batch))
             }
             sheet = page
@@ -34,19 +34,6 @@ extension TrainingData {
             throw DatasetError(path: title, message: "there are no training pictures to show")
         }
         return sheet.image
-    }
-
-    private func picture(_ place: Int, of batch: Batch) -> Image {
-        let (height, width) = (batch.shape[1], batch.shape[2])
-        let start = place * height * width * 3
-        let pixels = (0..<(height * width * 3)).map { offset in
-            let channel = offset % 3
-            let value =
-                batch.images[start + offset] * preprocessing.standardDeviation[channel]
-                + preprocessing.mean[channel]
-            return UInt8(min(max((value * 255).rounded(), 0), 255))
-        }
-        return Image(width: width, height: height, pixels: pixels)
     }
 
     private func caption(_ place: Int, of batch: Batch) -> [String] {

@@ -79,6 +79,34 @@ public struct DatasetPredictor {
         return predictions
     }
 
+    /// Some samples of `dataset` as the model sees them, with their true and their predicted masks.
+    ///
+    /// - Throws: `DatasetError` for the first picture or mask that cannot be read.
+    public func masks(
+        of model: any PredictionModel, on dataset: any Dataset, samples: [Int]
+    ) throws(DatasetError) -> [(photo: Image, truth: Mask, prediction: Mask)] {
+        var found: [(photo: Image, truth: Mask, prediction: Mask)] = []
+        try forEachBatch(model, Subset(dataset, indices: samples)) { batch, probabilities in
+            let (height, width) = (batch.shape[1], batch.shape[2])
+            let pixels = height * width
+            func mask(_ classes: some Sequence<UInt8>) -> Mask {
+                Mask(width: width, height: height, classes: Array(classes))
+            }
+            let classCount = probabilities.count / (batch.count * pixels)
+            let predicted = argmax(
+                Tensor(probabilities, shape: [batch.count * pixels, classCount]))
+            for row in 0..<batch.count {
+                let range = row * pixels..<(row + 1) * pixels
+                found.append(
+                    (
+                        batch.picture(row, preprocessing), mask(batch.masks[range]),
+                        mask(predicted[range].map { UInt8($0) })
+                    ))
+            }
+        }
+        return found
+    }
+
     /// Calls `body` with each batch of `dataset`, in order, and the probabilities of its rows.
     private func forEachBatch(
         _ model: any PredictionModel, _ dataset: any Dataset, _ body: (Batch, [Float]) -> Void

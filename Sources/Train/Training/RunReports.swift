@@ -4,81 +4,153 @@ import NN
 import Support
 import Tensor
 
-/// Measures a model on a part of the data and writes everything that a person or a program reads about
-/// it afterwards.
+/// Measures one task of a model on a part of the data and writes everything that a person or a program
+/// reads about it afterwards.
 public struct RunReports {
     /// The figures, and what they are about.
     public let content: ReportContent
+    /// The task, where the model has several.
+    public let task: String?
 
-    /// The mistakes that the HTML report shows as pictures.
+    /// The mistakes that the HTML report of a classification shows as pictures.
     private static let mistakeCount = 24
+    /// The worst, the middle and the best images that the report of a segmentation shows.
+    private static let exampleCount = 6
 
+    /// How a model is measured.
+    public struct Measurement {
+        /// The heading.
+        public var title: String
+        /// The part that is measured.
+        public var split: Split
+        /// Pictures computed at a time; does not change the figures.
+        public var batchSize: Int
+        /// Threads that decode.
+        public var workers: Int
+        /// The views of each picture that are averaged.
+        public var augmentation: TestTimeAugmentation
+
+        /// Describes a measurement.
+        public init(
+            title: String, split: Split, batchSize: Int, workers: Int,
+            augmentation: TestTimeAugmentation = .none
+        ) {
+            self.title = title
+            self.split = split
+            self.batchSize = batchSize
+            self.workers = workers
+            self.augmentation = augmentation
+        }
+    }
+
+    /// Measures all tasks of a model, the main one first.
+    ///
     /// - Parameters:
-    ///   - title: The heading.
-    ///   - file: The model file that is measured.
+    ///   - file: The model file.
     ///   - data: The data of the run; its validation part, where it is not what is measured, serves to
     ///     fit a temperature.
-    ///   - split: The part that is measured.
-    ///   - batchSize: Pictures computed at a time; does not change the figures.
-    ///   - workers: Threads that decode.
-    ///   - augmentation: The views of each picture that are averaged.
+    ///   - measurement: How it is measured.
     ///   - progress: Is told how many pictures are done, and of how many, those of the validation part
-    ///     included.
-    public init(
-        title: String, file: ModelFile, data: TrainingData, split: Split, batchSize: Int,
-        workers: Int, augmentation: TestTimeAugmentation = .none,
+    ///     included, each once for each task.
+    public static func all(
+        of file: ModelFile, _ data: TrainingData, _ measurement: Measurement,
         progress: (_ done: Int, _ count: Int) -> Void = { _, _ in }
-    ) throws {
-        let dataset = try data.part(split)
-        let description = file.description
-        guard dataset.classNames == description.classNames else {
+    ) throws -> [RunReports] {
+        let dataset = try data.part(measurement.split)
+        let tasks = file.description.tasks
+        let known = tasks.map(\.classNames)
+        guard dataset.targets.map(\.classNames) == known else {
+            func text(_ lists: [[String]]) -> String {
+                lists.map { $0.joined(separator: ", ") }.joined(separator: "; ")
+            }
             throw FileError(
                 path: file.path,
                 message:
-                    "knows the classes \(description.classNames.joined(separator: ", ")), but the "
-                    + "data has \(dataset.classNames.joined(separator: ", "))")
+                    "knows the classes \(text(known)), but the data has "
+                    + text(dataset.targets.map(\.classNames)))
         }
-        let model = try file.loadClassifier().model
-        let validation = split == .validation ? nil : data.validation
+        let model = try file.loadModel()
+        let validation = measurement.split == .validation ? nil : data.validation
         let count = dataset.count + (validation?.count ?? 0)
+        return try tasks.indices.map { position in
+            try RunReports(
+                model.part(forTask: position), position, file.description, data, dataset, validation,
+                measurement
+            ) { progress(position * count + $0, tasks.count * count) }
+        }
+    }
+
+    private init(
+        _ model: any PredictionModel, _ position: Int, _ description: ModelDescription,
+        _ data: TrainingData, _ dataset: any Dataset, _ validation: (any Dataset)?,
+        _ measurement: Measurement, progress: (Int) -> Void
+    ) throws {
         let predictor = DatasetPredictor(
-            batchSize: batchSize, workers: workers, preprocessing: description.preprocessing,
-            augmentation: augmentation)
-        let predictions = try predictor.predictions(of: model, on: dataset) { progress($0, count) }
-        let fitted = try validation.map { part in
-            try predictor.predictions(of: model, on: part) {
-                progress(predictions.sampleCount + $0, count)
+            batchSize: measurement.batchSize, workers: measurement.workers,
+            preprocessing: description.preprocessing, augmentation: measurement.augmentation)
+        let target = dataset.targets[position]
+        let isOneOfSeveral = dataset.targets.count > 1
+        task = isOneOfSeveral ? target.name : nil
+        var mistakes: [MistakePicture] = []
+        var segmentations: [SegmentationPicture] = []
+        let evaluation: TaskEvaluation
+        switch target.unit {
+        case .picture:
+            let place = dataset.targets[..<position].count { $0.unit == .picture }
+            let predictions = try predictor.predictions(
+                of: model, on: dataset, target: place, progress: progress)
+            let fitted = try validation.map { part in
+                try predictor.predictions(of: model, on: part, target: place) {
+                    progress(predictions.sampleCount + $0)
+                }
             }
+            mistakes = try Self.mistakes(in: predictions, dataset)
+            evaluation = .classification(Evaluation(predictions, validation: fitted))
+        case .pixel:
+            let predictions = try predictor.segmentations(
+                of: model, on: dataset, target, progress: progress)
+            let found = SegmentationEvaluation(predictions, borderClass: target.borderClass)
+            segmentations = try Self.examples(of: found, model, dataset, predictor)
+            evaluation = .segmentation(found)
         }
         var content = ReportContent(
-            title: title,
+            title: isOneOfSeveral ? "\(measurement.title), \(target.name)" : measurement.title,
             modelName:
                 "\(description.modelName) (\(NumberText.grouped(model.parameterCount)) parameters)",
-            dataName: "\(data.title), \(split.rawValue) split",
-            evaluation: .classification(Evaluation(predictions, validation: fitted)))
-        content.mistakes = try Self.mistakes(in: predictions, dataset)
+            dataName: "\(data.title), \(measurement.split.rawValue) split", evaluation: evaluation)
+        content.mistakes = mistakes
+        content.segmentations = segmentations
         content.configuration = description.configuration
+        if isOneOfSeveral {
+            content.notes.append(
+                "One of the tasks that the model learned at once: "
+                    + dataset.targets.map(\.name).joined(separator: ", ")
+                    + ". The training loss is their weighted sum.")
+        }
         if description.weights == .ema {
             content.notes.append(
                 "Measured is the exponential moving average of the weights (ema), not the weights that "
                     + "training moved.")
         }
-        if augmentation != .none {
+        if measurement.augmentation != .none {
             content.notes.append(
-                "The logits of \(augmentation.viewCount) views of each image were averaged "
-                    + "(\(augmentation.rawValue)).")
+                "The logits of \(measurement.augmentation.viewCount) views of each image were averaged "
+                    + "(\(measurement.augmentation.rawValue)).")
         }
         self.content = content
     }
 
     /// The reports of what was measured elsewhere.
-    public init(_ content: ReportContent) { self.content = content }
+    public init(_ content: ReportContent, task: String? = nil) {
+        self.content = content
+        self.task = task
+    }
 
     /// The same figures with more about the run around them.
     public func adding(_ change: (inout ReportContent) -> Void) -> RunReports {
         var content = content
         change(&content)
-        return RunReports(content)
+        return RunReports(content, task: task)
     }
 
     /// Writes the reports, the confusion matrix and the predictions into `folder`.
@@ -113,6 +185,38 @@ public struct RunReports {
             }
         }
         return pictures
+    }
+}
+
+extension RunReports {
+    /// Writes the reports of all tasks: those of the main one into `folder`, those of each other one into
+    /// a folder in it that has the task's name.
+    public static func write(_ reports: [RunReports], to folder: String) throws(FileError) {
+        for (position, report) in reports.enumerated() {
+            guard position > 0, let task = report.task else {
+                try report.write(to: folder)
+                continue
+            }
+            try makeFolder("\(folder)/\(task)")
+            try report.write(to: "\(folder)/\(task)")
+        }
+    }
+
+    private static func examples(
+        of evaluation: SegmentationEvaluation, _ model: any PredictionModel,
+        _ dataset: any Dataset, _ predictor: DatasetPredictor
+    ) throws -> [SegmentationPicture] {
+        let examples = evaluation.examples(exampleCount).flatMap { kind, samples in
+            samples.map { (kind: kind, sample: $0) }
+        }
+        let masks = try predictor.masks(
+            of: model, on: dataset,
+            samples: examples.map { evaluation.predictions.samples[$0.sample].index })
+        return zip(examples, masks).map { example, found in
+            SegmentationPicture(
+                sample: example.sample, example: example.kind, photo: found.photo,
+                truth: found.truth, prediction: found.prediction)
+        }
     }
 }
 
