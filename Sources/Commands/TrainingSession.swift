@@ -87,73 +87,6 @@ struct TrainingSession {
             : loaded.overrides.map { "- \(JSONValue.string($0).serialized())\n" }.joined()
     }
 
-    // MARK: The end
-
-    private func report(
-        _ run: RunDirectory, _ data: TrainingData, _ git: GitState?, _ trainer: Trainer,
-        _ display: TrainingDisplay
-    ) throws {
-        let configuration = loaded.values
-        let split: Split =
-            configuration.evaluation.test && data.test != nil
-            ? .test
-            : data.validation != nil ? .validation : .train
-        let best = run.path(of: RunFile.bestCheckpoint)
-        let file = try ModelFile(
-            fileExists(best) ? best : run.path(of: RunFile.lastCheckpoint))
-        let serve = "./residual serve \(shellCommand([file.path]))"
-        let measurement = RunReports.Measurement(
-            title: configuration.runName, split: split,
-            batchSize: configuration.evaluationBatchSize, workers: configuration.loaderWorkers,
-            augmentation: configuration.evaluation.tta)
-        let reports = try RunReports.all(of: file, data, measurement) {
-            display.evaluating(split, done: $0, of: $1)
-        }.enumerated().map { position, report in report.adding { content in
-            content.history = trainer.state.history.map {
-                position == 0 ? $0 : $0.part(ofTask: report.task ?? "")
-            }
-            content.epochCount = trainer.state.epoch
-            content.trainingSeconds = trainer.state.seconds
-            content.peakMemory = trainer.state.peakMemory
-            content.seed = configuration.seed
-            content.date = Folders.date
-            content.git = git
-            content.configuration = loaded.resolvedYAML(withOrigins: false)
-            content.environment = RunEnvironment.current(dataFingerprint: data.fingerprint)
-            content.reproduceCommand =
-                "./residual train \(shellCommand([run.path(of: RunFile.configuration)]))"
-            content.serveCommand = serve
-            if configuration.ema != nil, configuration.measuredWeights == .raw {
-                content.notes.append(
-                    "Measured are the weights that training moved (raw), not their moving average.")
-            }
-            if let best = trainer.state.best, fileExists(run.path(of: RunFile.bestCheckpoint)) {
-                content.notes.append(
-                    "Measured is the model with the best validation figure, that of epoch "
-                        + "\(best.epoch).")
-            }
-        }}
-        try RunReports.write(reports, to: run.path)
-        display.finish()
-        for (position, report) in reports.enumerated() {
-            let evaluation = report.content.evaluation
-            if let task = report.task { Terminal.print("\(task)\n") }
-            Terminal.print(evaluation.classTable.trimmedNewline)
-            Terminal.print("")
-            var figures = Self.figures(evaluation)
-            figures[0] = "\(split.rawValue) \(figures[0])"
-            if position == reports.count - 1 {
-                figures.append(
-                    "trained \(Format.duration(trainer.state.seconds)) (\(trainer.state.ending ?? ""))"
-                )
-            }
-            Terminal.print(figures.joined(separator: "  ·  "))
-            Terminal.print("")
-        }
-        Terminal.print("report  \(run.path(of: RunFile.htmlReport))")
-        Terminal.print("serve   \(serve)")
-    }
-
     // MARK: A dry run
 
     /// Opens the data and takes one step, without a folder and without a trace.
@@ -188,28 +121,5 @@ struct TrainingSession {
                     ?? ""))
         Terminal.print("memory  \(Format.bytes(check.peakMemory)) for tensors at the worst moment")
         Terminal.print("the configuration is good; nothing was written")
-    }
-
-    /// The figures that end a training in the terminal, the one to quote first.
-    private static func figures(_ evaluation: TaskEvaluation) -> [String] {
-        func number(_ name: String, _ score: Score) -> String? {
-            score.value.map { "\(name) \(Format.fixed($0, 4))" }
-        }
-        switch evaluation {
-        case .classification(let evaluation):
-            return ["accuracy \(Format.percent(evaluation.accuracy))"]
-                + [
-                    number("log-loss", evaluation.logLoss),
-                    number("ROC-AUC", evaluation.roc.headline),
-                ].compactMap { $0 }
-        case .segmentation(let evaluation):
-            let mean = evaluation.score(.meanIoU).value.map(Format.percent) ?? "undefined"
-            let accuracy = evaluation.score(.pixelAccuracy).value.map(Format.percent)
-            return ["mean IoU \(mean)"]
-                + [
-                    accuracy.map { "pixel accuracy \($0)" },
-                    number("log-loss", evaluation.score(.logLoss)),
-                ].compactMap { $0 }
-        }
     }
 }

@@ -9,6 +9,8 @@ import Tensor
 public struct RunReports {
     /// The figures, and what they are about.
     public let content: ReportContent
+    /// The place of the task among those of the model.
+    public let position: Int
     /// The task, where the model has several.
     public let task: String?
 
@@ -74,7 +76,8 @@ public struct RunReports {
         let count = dataset.count + (validation?.count ?? 0)
         return try tasks.indices.map { position in
             try RunReports(
-                model.part(forTask: position), position, file.description, data, dataset, validation,
+                model.part(forTask: position), position, file.description, data, dataset,
+                validation,
                 measurement
             ) { progress(position * count + $0, tasks.count * count) }
         }
@@ -90,6 +93,7 @@ public struct RunReports {
             preprocessing: description.preprocessing, augmentation: measurement.augmentation)
         let target = dataset.targets[position]
         let isOneOfSeveral = dataset.targets.count > 1
+        self.position = position
         task = isOneOfSeveral ? target.name : nil
         var mistakes: [MistakePicture] = []
         var segmentations: [SegmentationPicture] = []
@@ -141,8 +145,9 @@ public struct RunReports {
     }
 
     /// The reports of what was measured elsewhere.
-    public init(_ content: ReportContent, task: String? = nil) {
+    public init(_ content: ReportContent, position: Int = 0, task: String? = nil) {
         self.content = content
+        self.position = position
         self.task = task
     }
 
@@ -150,7 +155,7 @@ public struct RunReports {
     public func adding(_ change: (inout ReportContent) -> Void) -> RunReports {
         var content = content
         change(&content)
-        return RunReports(content, task: task)
+        return RunReports(content, position: position, task: task)
     }
 
     /// Writes the reports, the confusion matrix and the predictions into `folder`.
@@ -192,8 +197,8 @@ extension RunReports {
     /// Writes the reports of all tasks: those of the main one into `folder`, those of each other one into
     /// a folder in it that has the task's name.
     public static func write(_ reports: [RunReports], to folder: String) throws(FileError) {
-        for (position, report) in reports.enumerated() {
-            guard position > 0, let task = report.task else {
+        for report in reports {
+            guard report.position > 0, let task = report.task else {
                 try report.write(to: folder)
                 continue
             }
