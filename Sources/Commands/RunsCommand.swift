@@ -113,7 +113,7 @@ struct RunsCommand: ParsableCommand {
         case .best:
             byNumber { run in
                 run.best.map {
-                    run.configuration?.evaluation.metric == .loss ? -$0.value : $0.value
+                    run.metric == .loss ? -$0.value : $0.value
                 }
             }
         case .accuracy: byNumber(\.headline)
@@ -159,10 +159,10 @@ struct RunsCommand: ParsableCommand {
     }
 
     private static func best(of run: RunSummary) -> String {
-        guard let best = run.best, let metric = run.configuration?.evaluation.metric else {
+        guard let best = run.best, let metric = run.metric else {
             return "–"
         }
-        let value = metric == .accuracy ? Format.percent(best.value) : Format.fixed(best.value, 4)
+        let value = metric.isShare ? Format.percent(best.value) : Format.fixed(best.value, 4)
         return "\(metric.rawValue) \(value) (\(best.epoch))"
     }
 }

@@ -115,7 +115,7 @@ struct SweepSession {
 
     private static func figures(_ summary: RunSummary) -> String {
         var parts: [String] = []
-        if let best = summary.best, let metric = summary.configuration?.evaluation.metric {
+        if let best = summary.best, let metric = summary.metric {
             parts.append("validation \(metric.rawValue) \(Format.fixed(best.value, 4))")
         }
         if let value = summary.testHeadline, let task = summary.task {

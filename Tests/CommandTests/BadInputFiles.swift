@@ -205,6 +205,16 @@ enum BadInputFiles {
         ] {
             try place.write(text, to: "measured/\(name)/\(RunFile.predictions)")
         }
+        let pairs = ["pet_pet", "pet_sky", "sky_pet", "sky_sky"].map { ",pixels_\($0)" }
+        let pixels = "index,name,loss_pet,loss_sky"
+        for (name, text) in [
+            ("pixels", pixels + pairs.joined() + "\n0,a.png,2.5,1,30,10,5,55\n"),
+            ("larger", pixels + pairs.joined() + "\n0,a.png,10,4,120,40,20,220\n"),
+            ("pairs", pixels + pairs.dropLast().joined() + "\n0,a.png,2.5,1,30,10,5\n"),
+            ("counts", pixels + pairs.joined() + "\n0,a.png,2.5,1,30,-10,5,55\n"),
+        ] {
+            try place.write(text, to: "measured/\(name)/\(RunFile.predictions)")
+        }
     }
 }
 

@@ -15,7 +15,8 @@ import Train
         let html = Self.content.html
         try Markup.check(html)
         // Encoded pictures may spell anything.
-        let words = html.components(separatedBy: "base64,").map {
+        let body = try #require(html.components(separatedBy: "<script>").first)
+        let words = body.components(separatedBy: "base64,").map {
             $0.drop { $0.isLetter || $0.isNumber || "+/=".contains($0) }
         }.joined()
         for forbidden in ["http:", "https:", "url(", "<link", "NaN", "nan", "<Background>", "/<0>"]

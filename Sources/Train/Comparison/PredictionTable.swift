@@ -1,3 +1,4 @@
+import NN
 import Support
 
 /// What a run said about each sample, of either task.
@@ -21,7 +22,7 @@ public enum TaskPredictions: Sendable {
     }
 
     /// What the run did.
-    public var task: EvaluatedTask {
+    public var task: ModelTask {
         switch self {
         case .classification: .classification
         case .segmentation: .segmentation

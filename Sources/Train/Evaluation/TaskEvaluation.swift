@@ -1,3 +1,5 @@
+import NN
+
 /// All measures of a model, by what it does.
 public enum TaskEvaluation: Sendable {
     /// It names the class of a picture.
@@ -6,7 +8,7 @@ public enum TaskEvaluation: Sendable {
     case segmentation(SegmentationEvaluation)
 
     /// What it does.
-    public var task: EvaluatedTask {
+    public var task: ModelTask {
         switch self {
         case .classification: .classification
         case .segmentation: .segmentation
@@ -14,10 +16,8 @@ public enum TaskEvaluation: Sendable {
     }
 }
 
-/// What a measured model does, by its name in `report.json`.
-public enum EvaluatedTask: String, Sendable, CaseIterable {
-    case classification, segmentation
-
+/// How the measures of a task are named.
+extension ModelTask {
     /// The name in `report.json` of the figure by which runs are listed.
     public var headline: String {
         switch self {

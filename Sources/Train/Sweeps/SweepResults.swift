@@ -1,3 +1,4 @@
+import NN
 import Support
 
 /// What came of a sweep so far: its runs, and their figures over the seeds.
@@ -44,7 +45,7 @@ public struct SweepResults: Sendable {
     /// Whether the best was chosen by the validation figure; by the test figure where there is none.
     public let isChosenByValidation: Bool
     /// What the measured models do; runs of several tasks do not compare, and none is the best.
-    public let tasks: [EvaluatedTask]
+    public let tasks: [ModelTask]
 
     private static let seedKey = "seed"
 
@@ -70,11 +71,11 @@ public struct SweepResults: Sendable {
         }
         self.rows = rows
         let metric =
-            rows.compactMap { $0.summary?.configuration?.judgingMetric }.first ?? .accuracy
+            rows.compactMap { $0.summary?.metric }.first ?? .accuracy
         self.metric = metric
         let found = Set(rows.compactMap { $0.summary?.task })
         tasks =
-            found.isEmpty ? [.classification] : EvaluatedTask.allCases.filter(found.contains)
+            found.isEmpty ? [.classification] : ModelTask.allCases.filter(found.contains)
         let varying = plan.axes.indices.filter { plan.axes[$0].key != Self.seedKey }
         var keys: [[String]] = []
         for row in rows {

@@ -34,7 +34,7 @@ extension SweepResults {
         return columns
     }
 
-    private var isShare: Bool { metric == .accuracy }
+    private var isShare: Bool { metric.isShare }
 
     // MARK: Text
 

@@ -15,6 +15,9 @@ public struct EvaluationConfiguration: Sendable, Equatable {
         /// Intersection over union of the pixels of a class, averaged over classes; higher is better.
         case meanIoU = "mean_iou"
 
+        /// Whether it is a share of images or pixels, which people read in percent.
+        public var isShare: Bool { self == .accuracy || self == .meanIoU }
+
         /// Whether `new` beats `old` by more than `minDelta`.
         public func isBetter(_ new: Double, than old: Double, minDelta: Double = 0) -> Bool {
             self == .loss ? new < old - minDelta : new > old + minDelta

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NN
 import Support
 
 /// One run in a list of runs: what it is, how far it came, and its figures.
@@ -28,12 +29,15 @@ public struct RunSummary: Sendable {
     public private(set) var date: String?
     /// The epochs and steps done.
     public private(set) var epoch = 0, step = 0
-    /// The best figure of `evaluation.metric` on the validation images, and the epochs done then.
+    /// The number on the validation images that says which model is best; nil where the configuration
+    /// cannot be read.
+    public var metric: EvaluationConfiguration.Metric? { configuration?.judgingMetric }
+    /// The best figure of `metric` on the validation images, and the epochs done then.
     public private(set) var best: (value: Double, epoch: Int)?
     /// The part of the data that the report is about.
     public private(set) var reportSplit: String?
     /// What the report says the model does; nil without a report.
-    public private(set) var task: EvaluatedTask?
+    public private(set) var task: ModelTask?
     /// The figures of the report that lists show, by their names there.
     public private(set) var figures: [String: Double] = [:]
     /// Seconds of training.
@@ -107,12 +111,12 @@ public struct RunSummary: Sendable {
             throw FileError(path: "\(file):\(error.line):\(error.column)", message: error.message)
         }
         // Reports had no 'task' when there was but one.
-        let name = report["task"]?.string ?? EvaluatedTask.classification.rawValue
-        guard let task = EvaluatedTask(rawValue: name) else {
+        let name = report["task"]?.string ?? ModelTask.classification.rawValue
+        guard let task = ModelTask(rawValue: name) else {
             throw FileError(
                 path: file,
                 message: "has the task '\(name)'; expected "
-                    + EvaluatedTask.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or "))
+                    + ModelTask.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or "))
         }
         guard let headline = report[task.headline] else {
             throw FileError(path: file, message: "has no '\(task.headline)': it is not a report")
@@ -221,7 +225,7 @@ extension RunSummary {
             ("epoch", .integer(epoch)),
             ("epochs", configuration?.epochs.map(JSONValue.integer) ?? .null),
             ("step", .integer(step)),
-            ("metric", text(configuration?.judgingMetric.rawValue)),
+            ("metric", text(metric?.rawValue)),
             ("best", number(best?.value)),
             ("best_epoch", best.map { .integer($0.epoch) } ?? .null),
             ("report_split", text(reportSplit)),
