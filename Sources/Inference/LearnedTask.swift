@@ -20,6 +20,17 @@ public struct LearnedTask: Sendable, Equatable {
         self.borderClass = borderClass
     }
 
+    /// Whether both sort the same things into the same classes, whatever they are called.
+    public func isAbout(_ other: LearnedTask) -> Bool {
+        kind == other.kind && classNames == other.classNames
+    }
+
+    /// `the classes Cat, Dog`, or `the classes Pet, Background of pixels`.
+    public var summary: String {
+        "the classes \(classNames.joined(separator: ", "))"
+            + (kind == .segmentation ? " of pixels" : "")
+    }
+
     /// The task in the metadata of a model file.
     var json: JSONValue {
         [

@@ -60,16 +60,13 @@ public struct RunReports {
     ) throws -> [RunReports] {
         let dataset = try data.part(measurement.split)
         let tasks = file.description.tasks
-        let known = tasks.map(\.classNames)
-        guard dataset.targets.map(\.classNames) == known else {
-            func text(_ lists: [[String]]) -> String {
-                lists.map { $0.joined(separator: ", ") }.joined(separator: "; ")
+        let wanted = dataset.targets.map(\.learned)
+        guard tasks.elementsEqual(wanted, by: { $0.isAbout($1) }) else {
+            func text(_ tasks: [LearnedTask]) -> String {
+                tasks.map(\.summary).joined(separator: "; ")
             }
             throw FileError(
-                path: file.path,
-                message:
-                    "knows the classes \(text(known)), but the data has "
-                    + text(dataset.targets.map(\.classNames)))
+                path: file.path, message: "knows \(text(tasks)), but the data has \(text(wanted))")
         }
         let model = try file.loadModel()
         let validation = measurement.split == .validation ? nil : data.validation
