@@ -36,7 +36,8 @@ struct PredictCommand: ParsableCommand {
     var format: OutputFormat = .table
 
     @Option(
-        help: "Which of the model's tasks, where it has learned several. Default: the first about pictures."
+        help:
+            "Which of the model's tasks, where it has several. Default: the first about pictures."
     )
     var task: String?
 

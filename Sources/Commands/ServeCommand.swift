@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
     var model: String
 
     @Option(
-        help: "Which of the model's tasks, where it has learned several. Default: the first about pictures."
+        help:
+            "Which of the model's tasks, where it has several. Default: the first about pictures."
     )
     var task: String?
 

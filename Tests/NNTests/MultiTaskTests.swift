@@ -23,7 +23,9 @@ import Testing
 
     /// A head computes what a ResNet with the same weights does.
     @Test func headsAreThoseOfAResNet() throws {
-        let heads = [ModelHead(.classification, classCount: 5), ModelHead(.classification, classCount: 3)]
+        let heads = [
+            ModelHead(.classification, classCount: 5), ModelHead(.classification, classCount: 3),
+        ]
         let model = try make("resnet18", heads)
         let outputs = model.outputs(images, .inference, recomputing: [])
         let state = Dictionary(
@@ -88,7 +90,9 @@ import Testing
             }
             return try #require(gradients[trunk]).array().map(Double.init)
         }
-        let (first, second, both) = (try gradient([1, 0]), try gradient([0, 1]), try gradient([1, 1]))
+        let (first, second, both) = (
+            try gradient([1, 0]), try gradient([0, 1]), try gradient([1, 1])
+        )
         #expect(first.contains { $0 != 0 } && second.contains { $0 != 0 })
         let sum = zip(first, second).map { $0 + $1 }
         #expect(relativeError(both, sum) < 1e-4)
@@ -103,9 +107,10 @@ import Testing
             "trunk.backbone.layer4.1.conv2.weight", "trunk.decoder.0.conv1.weight",
             "trunk.head.weight", "heads.0.fc.bias",
         ] { #expect(keys.contains(key), "\(key)") }
-        #expect(keys.filter(model.isClassifier) == [
-            "trunk.head.weight", "trunk.head.bias", "heads.0.fc.weight", "heads.0.fc.bias",
-        ])
+        #expect(
+            keys.filter(model.isClassifier) == [
+                "trunk.head.weight", "trunk.head.bias", "heads.0.fc.weight", "heads.0.fc.bias",
+            ])
     }
 
     @Test func headsThatDoNotFitAreRefused() {
@@ -114,10 +119,17 @@ import Testing
                 .description
         }
         #expect(refusal("resnet18", [.segmentation])?.contains("not for pixels") == true)
-        #expect(refusal("unet-resnet18", [.classification])?.contains("not for whole images") == true)
-        #expect(refusal("airbench94", [.classification, .classification])?.contains("several tasks") == true)
-        #expect(refusal("fcn_resnet50", [.classification, .segmentation])?.contains("several tasks") == true)
-        #expect(refusal("unet-resnet18", [.segmentation, .segmentation])?.contains("one segmentation") == true)
+        #expect(
+            refusal("unet-resnet18", [.classification])?.contains("not for whole images") == true)
+        #expect(
+            refusal("airbench94", [.classification, .classification])?.contains("several tasks")
+                == true)
+        #expect(
+            refusal("fcn_resnet50", [.classification, .segmentation])?.contains("several tasks")
+                == true)
+        #expect(
+            refusal("unet-resnet18", [.segmentation, .segmentation])?.contains("one segmentation")
+                == true)
         #expect(refusal("resnet50", [.classification, .classification]) == nil)
         #expect(refusal("unet-resnet50", [.classification, .segmentation]) == nil)
     }

@@ -34,6 +34,8 @@ public final class Trainer {
     private weak var listener: (any TrainingListener)?
     private let stopRequest: @Sendable () -> String?
     private let clock = Stopwatch()
+    /// The time of training when the state was saved last.
+    private var savedSeconds: Double
 
     /// Prepares a run.
     ///
@@ -70,6 +72,7 @@ public final class Trainer {
             firstWeights = try configuration.loadFirstWeights(of: model, data)
             buffers.restartAverages()
         }
+        savedSeconds = state.seconds
         log = try RunLog(run, resuming: state)
     }
 
@@ -122,9 +125,7 @@ public final class Trainer {
                 listener?.note("stopped at step \(state.step): \(reason)")
                 return true
             }
-            if let interval = configuration.checkpoint.everySteps, state.step % interval == 0 {
-                try writeLast()
-            }
+            if isCheckpointDue { try writeLast() }
         }
         try endEpoch()
         return false
@@ -212,8 +213,17 @@ public final class Trainer {
         }
     }
 
+    /// Whether the state is to be saved within the epoch.
+    private var isCheckpointDue: Bool {
+        let checkpoint = configuration.checkpoint
+        if let interval = checkpoint.everySteps, state.step % interval == 0 { return true }
+        guard let interval = checkpoint.everyTime else { return false }
+        return state.seconds - savedSeconds >= interval.inSeconds
+    }
+
     private func writeLast() throws {
         try checkpoints.writeLast(model, buffers, state)
+        savedSeconds = state.seconds
     }
 
     private var isComplete: Bool {

@@ -31,7 +31,8 @@ struct ConfigurationRule: Sendable {
 
 extension ConfigurationRule {
     static let all: [ConfigurationRule] =
-        lengthRules + modelRules + taskRules + partRules + scheduleRules + optimizerRules + imageRules
+        lengthRules + modelRules + taskRules + partRules + scheduleRules + optimizerRules
+        + imageRules
         + dataRules
         + evaluationRules
 
@@ -268,11 +269,13 @@ extension ConfigurationRule {
             return "'evaluation.early_stop' needs validation images, but 'data.validation' is 0"
         },
         ConfigurationRule(
-            paths: ["checkpoint.save_last", "checkpoint.every_steps"]
+            paths: ["checkpoint.save_last", "checkpoint.every_steps", "checkpoint.every_time"]
         ) { values in
-            guard !values.checkpoint.saveLast, values.checkpoint.everySteps != nil
+            let checkpoint = values.checkpoint
+            guard !checkpoint.saveLast, checkpoint.everySteps != nil || checkpoint.everyTime != nil
             else { return nil }
-            return "'checkpoint.save_last' is false, so 'checkpoint.every_steps' would save nothing"
+            let key = checkpoint.everySteps != nil ? "every_steps" : "every_time"
+            return "'checkpoint.save_last' is false, so 'checkpoint.\(key)' would save nothing"
         },
     ]
 }

@@ -40,6 +40,11 @@ extension TrainingLength: ConfigurationValue {
                 throw ValueProblem(node, expected: "a whole number of steps")
             }
             self = .steps(steps)
+        case _ where (try? Duration(from: node)) != nil:
+            throw ValueProblem(
+                node, expected: Self.kind,
+                hint: "the weights must not depend on how fast the machine is; times are for "
+                    + "'limits.time_limit' and 'checkpoint.every_time'")
         default: throw ValueProblem(node, expected: Self.kind)
         }
     }

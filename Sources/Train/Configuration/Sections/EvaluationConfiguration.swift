@@ -114,6 +114,8 @@ public struct CheckpointConfiguration: Sendable, Equatable {
     public var everyEpochs: Int? = 1
     /// Steps from one checkpoint to the next; nil is off.
     public var everySteps: Int?
+    /// Time from one checkpoint to the next; nil is off.
+    public var everyTime: Duration?
     /// Steps from one hash of the weights to the next, besides those of the epochs; nil is off.
     public var hashEverySteps: Int?
     /// Whether the newest state is kept, from which a run goes on.
@@ -135,6 +137,11 @@ extension CheckpointConfiguration: ConfigurationSection {
             "every_steps", \.everySteps, rule: .atLeast(1),
             "From one checkpoint to the next, within epochs; null is off."
         ).counted(in: "steps").known(as: "every_n_train_steps"),
+        .optional(
+            "every_time", \.everyTime, rule: .positiveDuration,
+            "Time of training from one checkpoint to the next, such as `10 min`, within epochs; null "
+                + "is off."
+        ).known(as: "every_minutes", "train_time_interval"),
         .optional(
             "hash_every_steps", \.hashEverySteps, rule: .atLeast(1),
             "From one hash of all weights to the next, within epochs; null is off. The hashes are "
