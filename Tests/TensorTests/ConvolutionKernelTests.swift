@@ -44,7 +44,6 @@ import Testing
         square("Winograd, stride 2, small images", (9, 9, 3), 96, 112, stride: 2, winograd),
         square("Winograd, channels left over", (3, 18, 21), 24, 40, winograd),
         square("Winograd, one channel over", (2, 25, 23), 17, 33, winograd),
-        square("Winograd, three channels", (2, 19, 22), 3, 64, winograd),
         square("Winograd, few results", (2, 21, 22), 35, 5, winograd),
         square("Winograd, by classes, channels left over", (3, 22, 19), 103, 117, winograd),
         square("Winograd, past the caches, channels left over", (21, 65, 64), 5, 25, winograd),
@@ -60,10 +59,25 @@ import Testing
         square("Winograd, one small image", (1, 7, 6), 128, 256, winograd),
         square(
             "gathered, stem", (2, 23, 29), 3, 64, kernel: 7, stride: 2, padding: 3, sums),
+        square("gathered, three channels", (2, 19, 22), 3, 64, sums),
+        square("gathered, three channels, past the caches", (21, 59, 58), 3, 32, sums),
+        square(
+            "gathered, five channels, dilated", (2, 12, 17), 5, 24,
+            stride: Spatial(height: 1, width: 2), padding: 2, dilation: 2, sums),
         square("gathered, stride beyond the kernel", (2, 11, 13), 24, 40, stride: 5, sums),
         square(
             "gathered, 1×1 of stride 2", (2, 9, 7), 64, 130, kernel: 1, stride: 2, padding: 0,
             sums),
+        square(
+            "gathered, 1×1 of stride 2, past the caches", (21, 59, 58), 32, 48, kernel: 1,
+            stride: 2, padding: 0, sums),
+        square(
+            "gathered, 1×1 of stride 3 in groups", (2, 10, 8), 32, 64, kernel: 1, stride: 3,
+            padding: 0, groups: 2, sums),
+        square(
+            "gathered, 1×1, past the caches", (21, 59, 58), 16, 32, kernel: 1, padding: 0, sums),
+        square("gathered, 1×1, two chunks", (2, 9, 11), 528, 96, kernel: 1, padding: 0, sums),
+        square("gathered, 1×1, large filter", (1, 5, 7), 1024, 288, kernel: 1, padding: 0, sums),
         square("gathered, groups", (2, 9, 11), 36, 54, stride: 2, groups: 3, sums),
         square(
             "gathered, all unequal", (2, 13, 10), 20, 35, kernel: Spatial(height: 3, width: 2),

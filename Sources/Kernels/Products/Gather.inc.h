@@ -117,22 +117,17 @@ INLINE bool is_direct(const residual_gather *g, residual_element element) {
     return element == RESIDUAL_FLOAT32 && covers_destination(g);
 }
 
-static long gather_scratch(
-    residual_element element, const residual_gather *g, long rows, long columns
-) {
-    long width = rounded_up(g->tap_count * g->depth, 16);
-    return (rows + RESIDUAL_PANEL_ROWS) * width + (is_direct(g, element) ? 0 : rows * columns);
-}
-
 // A row of results to its place, after what is left of the epilogue.
 INLINE void put_row(
-    VALUE *to, const float *from, const VALUE *residual, bool relu, long count
+    VALUE *to, const float *from, const VALUE *residual, bool relu, bool streams, long count
 ) {
     long i = 0;
     for (; i + 16 <= count; i += 16) {
         channels16 sum = LOAD16(from + i);
         if (residual) sum += LOAD16(residual + i);
-        STORE16(to + i, relu ? CUT16(sum) : sum);
+        if (relu) sum = CUT16(sum);
+        if (streams) STREAM16(to + i, sum);
+        else STORE16(to + i, sum);
     }
     for (; i < count; i++) {
         float sum = from[i];
@@ -141,125 +136,38 @@ INLINE void put_row(
     }
 }
 
-static void gather_product(
-    const residual_gather *g, const VALUE *source, const float *packed_filter, long panel_stride,
-    const residual_epilogue *epilogue, long columns, long first_row, long rows, VALUE *destination,
-    float *scratch
-) {
-    long k = g->tap_count * g->depth, width = rounded_up(k, 16);
-    float *lines = scratch + rows * width, *results = lines + RESIDUAL_PANEL_ROWS * width;
-    gather_rows(g, source, first_row, rows, scratch, lines);
-    const VALUE *residual = epilogue->residual.data;
-#if !defined(PRODUCT_TABLE_BFLOAT16)
-    if (is_direct(g, RESIDUAL_FLOAT32)) {
-        long corner = first_row * g->destination_channels;
-        residual_epilogue shifted = *epilogue;
-        if (residual) shifted.residual.data = (float *)residual + corner;
-        product_with_epilogue(
-            scratch, rows, k, packed_filter, panel_stride, columns, &shifted, false,
-            destination + corner, g->destination_channels);
-        return;
+INLINE void put_zeros(VALUE *to, bool streams, long count) {
+    const channels16 zero = {0};
+    long i = 0;
+    for (; i + 16 <= count; i += 16) {
+        if (streams) STREAM16(to + i, zero);
+        else STORE16(to + i, zero);
     }
-#endif
-    // A phase that no tap hits is zeros.
-    if (k == 0) zero_floats(results, rows * columns);
-    packed_product(
-        scratch, rows, k, packed_filter, panel_stride, columns, epilogue->bias, false, results,
-        columns);
+    for (; i < count; i++) STORE1(to + i, 0);
+}
+
+// Rows of results to their places in the destination.
+INLINE void put_rows(
+    const residual_gather *g, const residual_epilogue *epilogue, long columns, long first_row,
+    long rows, const float *results, VALUE *destination
+) {
+    const VALUE *residual = epilogue->residual.data;
+    const long pixel = g->destination_channels, line = g->destination_width * pixel;
     grid_position p = position_of(g, first_row);
     for (long m = 0; m < rows; m++, advance(g, &p)) {
         long y = g->origin_y + p.y * g->spacing_y, x = g->origin_x + p.x * g->spacing_x;
-        long place = ((p.image * g->destination_height + y) * g->destination_width + x)
-            * g->destination_channels;
-        const float *row = results + m * columns;
+        long place = (p.image * g->destination_height + y) * line + x * pixel;
         put_row(
-            destination + place, row, residual ? residual + place : NULL, epilogue->relu, columns);
-    }
-}
-
-// The pixels whose patches are gathered before they are multiplied: with 16 to 130 rows they stay
-// in the second level together with a panel of dy.
-#define GRADIENT_PIXELS 256
-
-static long gather_gradient_scratch(long rows) {
-    return GRADIENT_PIXELS * (rounded_up(rows, 16) + 16 + 32) + 16;
-}
-
-// Rows `first_row` ..< `first_row` + `rows` of the patches of `pixels` pixels, `stride` apart.
-static void gather_lines(
-    const residual_gather *g, const VALUE *source, long first_row, long rows, long first_pixel,
-    long pixels, float *lines, long stride
-) {
-    grid_position p = position_of(g, first_pixel);
-    long last_row = first_row + rows;
-    for (long i = 0; i < pixels; i++, advance(g, &p)) {
-        float *to = lines + i * stride;
-        long start = 0;
-        for (long r = 0; r < g->run_count && start < last_row; r++) {
-            long end = start + g->runs[r].count * g->depth;
-            if (end > first_row) {
-                long from = larger(first_row - start, 0), until = smaller(last_row, end) - start;
-                copy_run(to, view_run(g, source, p, g->runs + r), from, until);
-                to += until - from;
+            destination + place, results + m * columns, residual ? residual + place : NULL,
+            epilogue->relu, epilogue->streams, columns);
+        if (!g->fills_cells) continue;
+        long down = smaller(g->spacing_y, g->destination_height - y);
+        long across = smaller(g->spacing_x, g->destination_width - x);
+        for (long i = 0; i < down; i++) {
+            for (long j = i == 0; j < across; j++) {
+                put_zeros(
+                    destination + place + i * line + j * pixel, epilogue->streams, columns);
             }
-            start = end;
-        }
-    }
-}
-
-// All rows of the lines against up to 32 columns of dy.
-INLINE void lines_panel(
-    const float *lines, long line_stride, long rows, const float *b, long b_stride, long columns,
-    long pixels, bool accumulate, float *dw, long row_stride
-) {
-    long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
-    for (long panel = 0; panel < panels; panel++) {
-        long first = rows * panel / panels, size = rows * (panel + 1) / panels - first;
-        tile_target target = {
-            dw + first * row_stride, row_stride, columns, NULL, accumulate, NULL, false};
-        transposed_panel(size, pixels, lines + first, line_stride, b, b_stride, &target);
-    }
-}
-
-// In steps of GRADIENT_PIXELS: a panel of dy (32 KiB) is read again for each 14 rows.
-static void lines_product(
-    const float *lines, long line_stride, long rows, const float *packed_dy, long panel_stride,
-    long columns, long pixels, bool accumulate, float *dw, long row_stride
-) {
-    for (long start = 0; start < pixels; start += GRADIENT_PIXELS) {
-        long count = smaller(pixels - start, GRADIENT_PIXELS);
-        for (long n = 0; n < columns; n += 32) {
-            lines_panel(
-                lines + start * line_stride, line_stride, rows,
-                packed_dy + n / 32 * panel_stride + start * 32, 32, smaller(columns - n, 32), count,
-                accumulate || start > 0, dw + n, row_stride);
-        }
-    }
-}
-
-static void gather_gradient(
-    const residual_gather *g, const VALUE *source, const VALUE *dy, long dy_channels, long columns,
-    long first_row, long rows, long first_pixel, long pixels, float *dw, long row_stride,
-    float *scratch
-) {
-    // A distance that is no power of two: neighbouring lines fall into different cache sets.
-    long line_stride = rounded_up(rows, 16) + 16;
-    float *panel = scratch + GRADIENT_PIXELS * line_stride;
-    // Packing dy pays if it is read more than a few times; bfloat16 is widened by it.
-    bool packs_dy
-        = sizeof *dy != sizeof *panel || columns % 16 != 0 || rows > 3 * RESIDUAL_PANEL_ROWS;
-    for (long m = 0; m < rows && pixels == 0; m++) zero_floats(dw + m * row_stride, columns);
-    for (long start = 0; start < pixels; start += GRADIENT_PIXELS) {
-        long count = smaller(pixels - start, GRADIENT_PIXELS);
-        gather_lines(
-            g, source, first_row, rows, first_pixel + start, count, scratch, line_stride);
-        for (long n = 0; n < columns; n += 32) {
-            long width = smaller(columns - n, 32);
-            const VALUE *b = dy + (first_pixel + start) * dy_channels + n;
-            if (packs_dy) pack_panel(b, dy_channels, false, count, width, panel);
-            lines_panel(
-                scratch, line_stride, rows, packs_dy ? panel : (const float *)b,
-                packs_dy ? 32 : dy_channels, width, count, start > 0, dw + n, row_stride);
         }
     }
 }

@@ -10,6 +10,9 @@
 // B is fetched PREFETCH_TERMS ahead, from one panel into the next: filters of Winograd's classes come
 // from the third level of cache once for each few panels of A.
 //
+// Rows of the panel after this one, which are still in memory, are fetched into the second level
+// meanwhile where the caller knows them (`ahead`).
+//
 // A is addressed from one base pointer with constant distances:
 //   blocked     A(m, k) = a[(k/16)·block_stride + 16·m + k%16]        (see Gemm.h)
 //   transposed  A(m, k) = a[k·block_stride + m]
@@ -21,38 +24,86 @@ typedef float vector_memory __attribute__((vector_size(4 * LANES), aligned(4), m
 #define STORE(p, value) (*(vector_memory *)(p) = (value))
 
 // Where a tile puts its sums, and what happens to them before: they are added to what is there if
-// `accumulate`, else to `bias` if any; then `residual`, laid out as c, is added and `relu` cuts.
+// `accumulate`, else to `bias` if any; then `residual`, laid out as c, is added and `relu` cuts. Whole
+// tiles go past the caches if `streams`.
 typedef struct {
     float *c;
     long row_stride, columns;
     const float *bias;
     bool accumulate;
     const float *residual;
-    bool relu;
+    bool relu, streams;
+    // 16 rows that will be read from memory next, to be fetched as A is walked through, or null.
+    const char *const *ahead;
+    // The same for products of transposed tiles: an address for the first term, `line_step` further for
+    // each other one.
+    const char *line;
+    long line_step;
 } tile_target;
 
 // 0 where v < 0.
 INLINE vector cut(vector v) { return (vector)((vector_mask)v & ~(v < 0.0f)); }
 
-INLINE void store_tile(
+// Runs a statement for each vector of a tile.
+#define EACH_VECTOR(statement) \
+    do { \
+        UNROLL_ALL for (int m = 0; m < rows; m++) { \
+            UNROLL_ALL for (int v = 0; v < vectors; v++) statement; \
+        } \
+    } while (0)
+
+// One branch for each step of the epilogue, not for each vector.
+INLINE void store_whole_tile(
+    const int rows, const int vectors, vector sums[TILE_ROWS][2], const tile_target *target
+) {
+    float *c = target->c;
+    const float *residual = target->residual;
+    const long stride = target->row_stride;
+    if (target->accumulate) EACH_VECTOR(sums[m][v] += LOAD(c + m * stride + v * LANES));
+    else if (target->bias) EACH_VECTOR(sums[m][v] += LOAD(target->bias + v * LANES));
+    if (residual) EACH_VECTOR(sums[m][v] += LOAD(residual + m * stride + v * LANES));
+    if (target->relu) EACH_VECTOR(sums[m][v] = cut(sums[m][v]));
+    if (target->streams) {
+        EACH_VECTOR(
+            __builtin_nontemporal_store(sums[m][v], (vector *)(c + m * stride + v * LANES)));
+    } else {
+        EACH_VECTOR(STORE(c + m * stride + v * LANES, sums[m][v]));
+    }
+}
+
+#if LANES == 16
+// The last vector by masks.
+INLINE void store_part_tile(
+    const int rows, const int vectors, vector sums[TILE_ROWS][2], const tile_target *target
+) {
+    const long stride = target->row_stride, left = target->columns - (vectors - 1) * LANES;
+    const __mmask16 masks[2] = {
+        (__mmask16)(vectors > 1 ? 0xFFFF : (1u << left) - 1), (__mmask16)((1u << left) - 1)};
+    UNROLL_ALL for (int m = 0; m < rows; m++) {
+        UNROLL_ALL for (int v = 0; v < vectors; v++) {
+            float *place = target->c + m * stride + v * LANES;
+            const float *start = target->accumulate ? place
+                : target->bias                      ? target->bias + v * LANES
+                                                    : NULL;
+            const float *residual = target->residual;
+            vector sum = sums[m][v];
+            if (start) sum += (vector)_mm512_maskz_loadu_ps(masks[v], start);
+            if (residual) {
+                residual += m * stride + v * LANES;
+                sum += (vector)_mm512_maskz_loadu_ps(masks[v], residual);
+            }
+            if (target->relu) sum = cut(sum);
+            _mm512_mask_storeu_ps(place, masks[v], (__m512)sum);
+        }
+    }
+}
+#else
+// By way of memory.
+INLINE void store_part_tile(
     const int rows, const int vectors, vector sums[TILE_ROWS][2], const tile_target *target
 ) {
     float *c = target->c;
     const float *bias = target->bias, *residual = target->residual;
-    if (target->columns == vectors * LANES) {
-        UNROLL_ALL for (int m = 0; m < rows; m++) {
-            UNROLL_ALL for (int v = 0; v < vectors; v++) {
-                float *place = c + m * target->row_stride + v * LANES;
-                vector sum = sums[m][v];
-                if (target->accumulate) sum += LOAD(place);
-                else if (bias) sum += LOAD(bias + v * LANES);
-                if (residual) sum += LOAD(residual + m * target->row_stride + v * LANES);
-                if (target->relu) sum = cut(sum);
-                STORE(place, sum);
-            }
-        }
-        return;
-    }
     float lines[TILE_ROWS][2 * LANES];
     UNROLL_ALL for (int m = 0; m < rows; m++) {
         UNROLL_ALL for (int v = 0; v < vectors; v++) STORE(lines[m] + v * LANES, sums[m][v]);
@@ -66,6 +117,14 @@ INLINE void store_tile(
         }
     }
 }
+#endif
+
+INLINE void store_tile(
+    const int rows, const int vectors, vector sums[TILE_ROWS][2], const tile_target *target
+) {
+    if (target->columns == vectors * LANES) store_whole_tile(rows, vectors, sums, target);
+    else store_part_tile(rows, vectors, sums, target);
+}
 
 #define PREFETCH_TERMS 32
 #define TILE_STEP(row_distance) \
@@ -78,22 +137,37 @@ INLINE void store_tile(
         } \
     } while (0)
 
-INLINE void blocked_tile(
-    const int rows, const int vectors, long k, const float *a, long block_stride, const float *b,
-    long b_stride, const tile_target *target
+INLINE void blocked_sums(
+    const bool looks_ahead, const int rows, const int vectors, long k, const float *a,
+    long block_stride, const float *b, long b_stride, const tile_target *target
 ) {
     vector sums[TILE_ROWS][2];
     UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
-    for (; k >= 16; k -= 16, a += block_stride) {
+    for (size_t offset = 0; k >= 16; k -= 16, a += block_stride, offset += 16 * sizeof(VALUE)) {
         UNROLL_BY_4 for (int i = 0; i < 16; i++, b += b_stride) {
             const float *terms = a + i;
             __builtin_prefetch(b + PREFETCH_TERMS * b_stride);
             if (vectors > 1) __builtin_prefetch(b + PREFETCH_TERMS * b_stride + LANES);
+            if (looks_ahead) __builtin_prefetch(target->ahead[i] + offset, 0, 2);
             TILE_STEP(16);
         }
     }
     for (const float *terms = a; k > 0; k--, terms++, b += b_stride) TILE_STEP(16);
     store_tile(rows, vectors, sums, target);
+}
+
+INLINE void blocked_tile(
+    const int rows, const int vectors, long k, const float *a, long block_stride, const float *b,
+    long b_stride, const tile_target *target
+) {
+    blocked_sums(false, rows, vectors, k, a, block_stride, b, b_stride, target);
+}
+
+INLINE void ahead_tile(
+    const int rows, const int vectors, long k, const float *a, long block_stride, const float *b,
+    long b_stride, const tile_target *target
+) {
+    blocked_sums(true, rows, vectors, k, a, block_stride, b, b_stride, target);
 }
 
 INLINE void transposed_tile(
@@ -102,8 +176,11 @@ INLINE void transposed_tile(
 ) {
     vector sums[TILE_ROWS][2];
     UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
-    UNROLL_BY_4 for (long i = 0; i < k; i++, b += b_stride) {
+    const char *line = target->line ? target->line : (const char *)b;
+    const long line_step = target->line ? target->line_step : 0;
+    UNROLL_BY_4 for (long i = 0; i < k; i++, b += b_stride, line += line_step) {
         const float *terms = a + i * block_stride;
+        __builtin_prefetch(line, 0, 2);
         TILE_STEP(1);
     }
     store_tile(rows, vectors, sums, target);
@@ -125,14 +202,18 @@ INLINE void transposed_tile(
 #define DEFINE_TILES(rows) \
     DEFINE_TILE(blocked_tile, rows, 1) \
     DEFINE_TILE(blocked_tile, rows, 2) \
+    DEFINE_TILE(ahead_tile, rows, 1) \
+    DEFINE_TILE(ahead_tile, rows, 2) \
     DEFINE_TILE(transposed_tile, rows, 1) \
     DEFINE_TILE(transposed_tile, rows, 2)
 EACH_ROWS(DEFINE_TILES)
 
 typedef void (*tile_function)(TILE_ARGUMENTS);
 #define BLOCKED_TILES(rows) {blocked_tile_##rows##_1, blocked_tile_##rows##_2},
+#define AHEAD_TILES(rows) {ahead_tile_##rows##_1, ahead_tile_##rows##_2},
 #define TRANSPOSED_TILES(rows) {transposed_tile_##rows##_1, transposed_tile_##rows##_2},
 static const tile_function blocked_tiles[TILE_ROWS][2] = {EACH_ROWS(BLOCKED_TILES)};
+static const tile_function ahead_tiles[TILE_ROWS][2] = {EACH_ROWS(AHEAD_TILES)};
 static const tile_function transposed_tiles[TILE_ROWS][2] = {EACH_ROWS(TRANSPOSED_TILES)};
 
 // C[rows ≤ 14, target->columns ≤ 32] from tiles; `row_distance` separates rows of A.
@@ -149,7 +230,8 @@ INLINE void panel_product(
             tile_target target = {
                 whole->c + corner, whole->row_stride, columns,
                 whole->bias ? whole->bias + n : NULL, whole->accumulate,
-                whole->residual ? whole->residual + corner : NULL, whole->relu};
+                whole->residual ? whole->residual + corner : NULL, whole->relu, whole->streams,
+                whole->ahead, whole->line, whole->line_step};
             functions[count - 1][columns > LANES](
                 k, a + first * row_distance, block_stride, b + n, b_stride, &target);
         }
@@ -160,7 +242,9 @@ static void blocked_panel(
     long rows, long k, const float *a, long block_stride, const float *b, long b_stride,
     const tile_target *target
 ) {
-    panel_product(blocked_tiles, 16, rows, k, a, block_stride, b, b_stride, target);
+    panel_product(
+        target->ahead ? ahead_tiles : blocked_tiles, 16, rows, k, a, block_stride, b, b_stride,
+        target);
 }
 
 static void transposed_panel(

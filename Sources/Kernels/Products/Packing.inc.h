@@ -118,26 +118,42 @@ static void pack_rows(
     }
 }
 
-// With a result of Float32, which sums of several chunks pass through. Panels of B outside, panels of A inside: a chunk of B's panel (64 KiB) is read from the second
-// level once for each 14 rows, and the block of A stays there as well.
-static void product_with_epilogue(
+// The share of the `next` panel's rows, from term `k0` on, that the columns from `n` on fetch.
+INLINE void share_rows(
+    const VALUE *const *next, long n, long columns, long k0, const char *ahead[16]
+) {
+    long first = RESIDUAL_PANEL_ROWS * n / columns;
+    long last = smaller(RESIDUAL_PANEL_ROWS * (n + 32) / columns, RESIDUAL_PANEL_ROWS);
+    for (long i = 0; i < 16; i++) {
+        ahead[i] = (const char *)(next[first + i * (last - first) / 16] + k0);
+    }
+}
+
+// With a result of Float32, which sums of several chunks pass through. Panels of B outside, panels of
+// A inside: a chunk of B's panel (64 KiB) is read from the second level once for each 14 rows, and the
+// block of A stays there as well. `next`, which may be null, are the 14 rows that are packed next.
+INLINE void product_with_epilogue(
     const float *packed_a, long rows, long k, const float *packed_b, long panel_stride,
-    long columns, const residual_epilogue *epilogue, bool accumulate, float *c, long row_stride
+    long columns, const residual_epilogue *epilogue, bool accumulate, float *c, long row_stride,
+    const VALUE *const *next
 ) {
     const float *bias = epilogue->bias, *residual = epilogue->residual.data;
+    bool streams = epilogue->streams && k <= RESIDUAL_PRODUCT_CHUNK;
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS, width = rounded_up(k, 16);
     for (long k0 = 0; k0 < k; k0 += RESIDUAL_PRODUCT_CHUNK) {
         long terms = smaller(k - k0, RESIDUAL_PRODUCT_CHUNK);
         bool is_last = k0 + terms == k;
         for (long n = 0; n < columns; n += 32) {
             const float *b = packed_b + n / 32 * panel_stride + k0 * 32;
+            const char *ahead[16];
+            if (next) share_rows(next, n, columns, k0, ahead);
             for (long panel = 0; panel < panels; panel++) {
                 long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
                 long corner = first * row_stride + n;
                 tile_target target = {
                     c + corner, row_stride, smaller(columns - n, 32), bias ? bias + n : NULL,
                     accumulate || k0 > 0, residual && is_last ? residual + corner : NULL,
-                    epilogue->relu && is_last};
+                    epilogue->relu && is_last, streams, next ? ahead : NULL};
                 const float *a = packed_a + first * width + k0 * count;
                 blocked_panel(count, terms, a, count * 16, b, 32, &target);
             }
@@ -151,7 +167,8 @@ static void packed_product(
 ) {
     const residual_epilogue epilogue = {.bias = bias};
     product_with_epilogue(
-        packed_a, rows, k, packed_b, panel_stride, columns, &epilogue, accumulate, c, row_stride);
+        packed_a, rows, k, packed_b, panel_stride, columns, &epilogue, accumulate, c, row_stride,
+        NULL);
 }
 
 static void transposed_product(

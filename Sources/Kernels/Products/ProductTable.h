@@ -31,9 +31,10 @@
       (g, AT(source), first_row, rows, first_pixel, pixels, lines, stride)) \
     X(winograd_product, source, \
       (const residual_winograd *g, IN(source), const float *transformed, \
-       const residual_epilogue *epilogue, long first_tile, long tiles, OUT(destination), \
-       float *scratch), \
-      (g, AT(source), transformed, epilogue, first_tile, tiles, AT(destination), scratch)) \
+       const residual_epilogue *epilogue, long first_tile, long tiles, long first_column, \
+       long columns, OUT(destination), float *scratch), \
+      (g, AT(source), transformed, epilogue, first_tile, tiles, first_column, columns, \
+       AT(destination), scratch)) \
     X(winograd_source_tiles, source, \
       (const residual_winograd *g, IN(source), long first_tile, long first, long count, \
        long tiles, long row, float *transformed), \
@@ -62,7 +63,7 @@
     X(long, gather_scratch, \
       (residual_element element, const residual_gather *g, long rows, long columns), \
       (element, g, rows, columns)) \
-    X(long, gather_gradient_scratch, (long rows), (rows)) \
+    X(long, gather_gradient_scratch, (const residual_gather *g, long rows), (g, rows)) \
     X(void, lines_product, \
       (const float *lines, long line_stride, long rows, const float *packed_dy, \
        long panel_stride, long columns, long pixels, bool accumulate, float *dw, \

@@ -92,8 +92,8 @@ INLINE void class_product(
 
 INLINE void tiles_product(
     const int kind, const residual_winograd *g, const VALUE *source, const float *transformed,
-    const residual_epilogue *epilogue, long first_tile, long tiles, VALUE *destination,
-    float *scratch
+    const residual_epilogue *epilogue, long first_tile, long tiles, long first_column,
+    long column_count, VALUE *destination, float *scratch
 ) {
     const long u_stride = (g->columns + 31) / 32 * g->depth * 32;
     float *v = scratch;
@@ -105,8 +105,9 @@ INLINE void tiles_product(
         source_tile(kind, g, source, tile_at(g, first_tile + i), &places, v + i * 16);
     }
     row_places(kind, tiles, WINOGRAD_COLUMNS, &places);
-    for (long first = 0; first < g->columns; first += WINOGRAD_COLUMNS) {
-        long columns = smaller(g->columns - first, WINOGRAD_COLUMNS);
+    const long last = first_column + column_count;
+    for (long first = first_column; first < last; first += WINOGRAD_COLUMNS) {
+        long columns = smaller(last - first, WINOGRAD_COLUMNS);
         for (long c = 0; c < CLASSES; c++) {
             const long start = class_start(kind, c) * tiles, gap = c * CLASS_GAP;
             class_product(
@@ -124,12 +125,13 @@ INLINE void tiles_product(
 
 static void winograd_product(
     const residual_winograd *g, const VALUE *source, const float *transformed,
-    const residual_epilogue *epilogue, long first_tile, long tiles, VALUE *destination,
-    float *scratch
+    const residual_epilogue *epilogue, long first_tile, long tiles, long first_column, long columns,
+    VALUE *destination, float *scratch
 ) {
 #define TILES_PRODUCT(kind) \
     tiles_product( \
-        kind, g, source, transformed, epilogue, first_tile, tiles, destination, scratch)
+        kind, g, source, transformed, epilogue, first_tile, tiles, first_column, columns, \
+        destination, scratch)
     switch (g->kind) {
     case RESIDUAL_STRIDE_1: TILES_PRODUCT(RESIDUAL_STRIDE_1); break;
     case RESIDUAL_STRIDE_2: TILES_PRODUCT(RESIDUAL_STRIDE_2); break;

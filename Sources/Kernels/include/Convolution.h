@@ -52,6 +52,9 @@ typedef struct {
     /// The destination, and where the grid lies in it.
     long destination_height, destination_width, destination_channels;
     long origin_y, origin_x, spacing_y, spacing_x;
+    /// Whether the pixels of the destination between those of the grid, as far as they come after each,
+    /// are to become zeros.
+    bool fills_cells;
 } residual_gather;
 
 /// Floats of scratch that `residual_gather_product` needs for `rows` rows and `columns` columns of
@@ -68,7 +71,7 @@ void residual_gather_product(
     residual_values destination, float *scratch);
 
 /// Floats of scratch that `residual_gather_gradient` needs.
-long residual_gather_gradient_scratch(long rows);
+long residual_gather_gradient_scratch(const residual_gather *g, long rows);
 
 /// Rows `first_row` ..< `first_row` + `rows` of the filter's gradient Aᵀ · dy, summed over grid
 /// pixels `first_pixel` ..< `first_pixel` + `pixels` in order. `dy` has `dy_channels` channels of
@@ -126,11 +129,12 @@ void residual_winograd_filter(
 /// Floats of scratch that `residual_winograd_product` needs.
 long residual_winograd_scratch(const residual_winograd *g, long tiles);
 
-/// Computes tiles `first_tile` ..< `first_tile` + `tiles` of y = source ∗ filter, then the epilogue.
+/// Computes output channels `first_column` (a multiple of 64) ..< `first_column` + `columns` of tiles
+/// `first_tile` ..< `first_tile` + `tiles` of y = source ∗ filter, then the epilogue.
 void residual_winograd_product(
     const residual_winograd *g, residual_values source, const float *transformed,
-    const residual_epilogue *epilogue, long first_tile, long tiles, residual_values destination,
-    float *scratch);
+    const residual_epilogue *epilogue, long first_tile, long tiles, long first_column, long columns,
+    residual_values destination, float *scratch);
 
 /// Floats of a buffer of `tiles` transformed tiles with rows of `row` floats.
 long residual_winograd_buffer(const residual_winograd *g, long tiles, long row);

@@ -67,6 +67,8 @@ extension CPUBackend {
         case .depthwise(let geometry):
             depthwiseForward(x, prepared, bias: bias, residual, relu: relu, geometry, into: y)
         case .gathered(let gather, let geometry):
+            epilogue.streams =
+                gather.columns % 16 == 0 && streams(gather.rows * geometry.outputChannels, to: y)
             multiply(
                 [gather], groups: geometry.groups, x.values, prepared, epilogue, into: y.values)
         }
@@ -83,7 +85,8 @@ extension CPUBackend {
         case .winograd:
             winogradInputGradient(dy.values, w, geometry, streams: streams, into: dx.values)
         case .depthwise: depthwiseInputGradient(dy, w, geometry, into: dx)
-        case .gathered: gatheredInputGradient(dy.values, w, geometry, into: dx.values)
+        case .gathered:
+            gatheredInputGradient(dy.values, w, geometry, streams: streams, into: dx.values)
         }
     }
 

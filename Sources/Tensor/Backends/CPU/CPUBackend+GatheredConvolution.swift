@@ -22,7 +22,7 @@ extension CPUBackend {
 
     func gatheredInputGradient(
         _ dy: residual_values, _ w: UnsafeMutablePointer<Float>,
-        _ geometry: Conv2dGeometry, into dx: residual_values
+        _ geometry: Conv2dGeometry, streams: Bool, into dx: residual_values
     ) {
         var plans: [GatherPlan] = []
         for y in 0..<min(geometry.stride.height, geometry.height) {
@@ -31,11 +31,13 @@ extension CPUBackend {
                     GatherPlan(inputGradient: geometry, phase: Spatial(height: y, width: x)))
             }
         }
+        if plans.first?.fillsCells == true { plans.removeLast(plans.count - 1) }
         let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
         withTemporary(floats: geometry.groups * groupSize) { packed in
             packTransposedFilters(w, geometry, plans, into: packed)
-            multiply(
-                plans, groups: geometry.groups, dy, packed, residual_epilogue(), into: dx)
+            var epilogue = residual_epilogue()
+            epilogue.streams = streams && geometry.inputChannels / geometry.groups % 16 == 0
+            multiply(plans, groups: geometry.groups, dy, packed, epilogue, into: dx)
         }
     }
 

@@ -28,8 +28,9 @@ extension CPUBackend {
         let ranges = slabs > 1 ? 1 : max(1, min(16, plan.terms / 56))
         withTemporary(floats: slabs > 1 ? slabs * size : 16) { parts in
             let results = slabs > 1 ? parts : dw
-            let scratchSize = residual_gather_gradient_scratch(ceilDivide(plan.terms, ranges))
             plan.withShape { shape in
+                let scratchSize = residual_gather_gradient_scratch(
+                    shape, ceilDivide(plan.terms, ranges))
                 pool.parallelFor(geometry.groups * slabs * ranges) { unit, worker in
                     let (group, block) = unit.quotientAndRemainder(dividingBy: slabs * ranges)
                     let (slab, range) = block.quotientAndRemainder(dividingBy: ranges)

@@ -41,16 +41,16 @@ extension CPUBackend {
     ) {
         var epilogue = epilogue
         epilogue.streams = epilogue.streams && shape.columns % 16 == 0
-        let tiles = shape.tileCount(batch: batch)
-        let tilesPerBlock = shape.tilesPerBlock(of: tiles)
+        let blocks = WinogradBlocks(shape, tiles: shape.tileCount(batch: batch))
         withUnsafePointer(to: shape) { shape in
             withUnsafePointer(to: epilogue) { epilogue in
-                let scratchSize = residual_winograd_scratch(shape, tilesPerBlock)
-                pool.parallelFor(ceilDivide(tiles, tilesPerBlock)) { block, worker in
-                    let first = block * tilesPerBlock
+                let scratchSize = residual_winograd_scratch(shape, blocks.tilesPerBlock)
+                pool.parallelFor(blocks.count) { block, worker in
+                    let tiles = blocks.tiles(of: block), columns = blocks.columns(of: block)
                     residual_winograd_product(
-                        shape, source, filters, epilogue, first, min(tilesPerBlock, tiles - first),
-                        destination, scratch(worker, floats: scratchSize))
+                        shape, source, filters, epilogue, tiles.lowerBound, tiles.count,
+                        columns.lowerBound, columns.count, destination,
+                        scratch(worker, floats: scratchSize))
                 }
             }
         }
@@ -201,14 +201,43 @@ extension residual_winograd {
     fileprivate func tileCount(batch: Int) -> Int {
         batch * ceilDivide(destination_height, tileSide) * ceilDivide(destination_width, tileSide)
     }
+}
 
-    /// Whole panels of 14 tiles whose transforms fit the second level of cache (1 MiB; half of
-    /// these sizes to twice as many tiles cost at most 10 % more); fewer where that would leave
-    /// less than 16 blocks. Tiles of stride 2 have 81 positions, not 36.
-    fileprivate func tilesPerBlock(of tiles: Int) -> Int {
-        let most =
-            kind == RESIDUAL_STRIDE_1 ? (depth <= 64 ? 14 : depth <= 128 ? 28 : 42) : 14
-        return max(7, min(most, ceilDivide(tiles, 16)))
+/// How the tiles and output channels of a Winograd convolution are cut into blocks.
+///
+/// Whole panels of 14 tiles whose transforms fit the second level of cache (2 MiB; half of these sizes
+/// to twice as many tiles cost at most 10 % more), or as few as make 16 blocks, but not fewer than a
+/// panel: each block reads the whole filter, for which 7 tiles are too little work. Where that leaves
+/// fewer than 8 blocks, output channels are cut too, though each part transforms the tiles again.
+private struct WinogradBlocks {
+    let tileCount: Int, columnCount: Int
+    let tilesPerBlock: Int, columnsPerBlock: Int
+    let columnBlocks: Int
+
+    var count: Int { ceilDivide(tileCount, tilesPerBlock) * columnBlocks }
+
+    init(_ shape: residual_winograd, tiles: Int) {
+        let panel = Int(RESIDUAL_PANEL_ROWS)
+        let panels =
+            shape.kind != RESIDUAL_STRIDE_1 || shape.depth <= 64 ? 1 : shape.depth <= 128 ? 2 : 3
+        let most = max(1, min(panels, tiles / 16 / panel)) * panel
+        let tileBlocks = max(1, ceilDivide(tiles, most))
+        tileCount = tiles
+        tilesPerBlock = max(1, ceilDivide(tiles, tileBlocks))
+        columnCount = shape.columns
+        let parts = max(1, min(ceilDivide(8, tileBlocks), shape.columns / 64))
+        columnsPerBlock = ceilDivide(ceilDivide(shape.columns, 64), parts) * 64
+        columnBlocks = ceilDivide(shape.columns, columnsPerBlock)
+    }
+
+    func tiles(of block: Int) -> Range<Int> {
+        let first = block / columnBlocks * tilesPerBlock
+        return first..<min(tileCount, first + tilesPerBlock)
+    }
+
+    func columns(of block: Int) -> Range<Int> {
+        let first = block % columnBlocks * columnsPerBlock
+        return first..<min(columnCount, first + columnsPerBlock)
     }
 }
 

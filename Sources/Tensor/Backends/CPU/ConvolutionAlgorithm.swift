@@ -28,10 +28,11 @@ extension Conv2dGeometry {
     /// that come one by one.
     ///
     /// Costs are counted in vector instructions of 16 output channels. Fitted to measurements: 6 a position for
-    /// the transforms of 16 channels and as many as 4 input channels to begin and store a sum; 600
-    /// for a row of 16 filters transformed (1300 where no other image shares its way from memory)
-    /// and 200 for one packed, which are bound by memory; 64 a pixel where patches are put together
-    /// from channels that do not fill vectors.
+    /// the transforms of 16 channels and as many as 4 input channels to begin and store a sum; with
+    /// stride 2 a seventh more, for its classes are smaller products; 600 for a row of 16 filters
+    /// transformed, 1300 where they come back from memory (transformed filters of more than 16 MiB, or
+    /// no other image to share the way), and 200 for one packed; 64 a pixel where patches are put
+    /// together from channels that do not fill vectors and are too many to be read from bands of lines.
     func algorithm(_ numerics: Numerics) -> ConvolutionAlgorithm {
         if groups == inputChannels && groups == outputChannels && groups > 1 { return .depthwise }
         guard numerics == .fast, allowsWinograd else { return .gathered }
@@ -41,13 +42,14 @@ extension Conv2dGeometry {
         let inputBlocks = ceilDivide(inputChannels, 16)
         let outputBlocks = ceilDivide(outputChannels, 16)
         let filterRows = inputChannels * outputBlocks
-        let positions = (stride == 1 ? 36 : 81) * tiles
+        let positions = (stride == 1 ? 36 : 93) * tiles
         let transforms = 6 * positions * (inputBlocks + outputBlocks)
+        let isFilterInMemory = isForSingleImages || 36 * filterRows * 16 > 4 << 20
         let winograd =
             (filterRows + 4 * outputBlocks) * positions
-            + (isForSingleImages ? 1_300 : 600) * filterRows + transforms
-        let patches = inputChannels % 16 == 0 ? 0 : 64 * pixels
-        let gathered = filterRows * (9 * pixels + 200) + patches
+            + (isFilterInMemory ? 1_300 : 600) * filterRows + transforms
+        let isReadInPlace = inputChannels % 16 == 0 || 9 * inputChannels <= productChunk
+        let gathered = filterRows * (9 * pixels + 200) + (isReadInPlace ? 0 : 64 * pixels)
         return winograd * 10 < gathered * 9 ? .winograd : .gathered
     }
 

@@ -22,6 +22,8 @@ struct GatherPlan {
     var terms: Int { taps.count * depth }
     /// Floats of a packed panel of the filter.
     var panelSize: Int { terms * panelColumns }
+    /// Whether the plan's rows also write the zeros of the phases after it, which no tap hits.
+    var fillsCells: Bool { shape.fills_cells }
     /// Panels of one group's filter.
     var panels: Int { ceilDivide(columns, panelColumns) }
 
@@ -86,6 +88,7 @@ struct GatherPlan {
         shape.origin_x = phase.width
         shape.spacing_y = g.stride.height
         shape.spacing_x = g.stride.width
+        shape.fills_cells = g.kernel == 1 && g.padding == 0 && g.stride != 1
         self.init(
             shape, taps: taps, batch: g.batch, depth: g.outputChannels / g.groups,
             columns: g.inputChannels / g.groups)
