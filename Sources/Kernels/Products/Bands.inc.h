@@ -42,9 +42,9 @@ static void (*const band_tiles[TILE_ROWS][2])(
 // Whether A is read from bands: channels that do not fill vectors, kernels whose lines are one run of
 // the source, and sums of one chunk.
 INLINE bool uses_bands(const residual_gather *g) {
-    return g->depth % 16 != 0 && g->depth == g->source_channels
+    return g->tap_count > 0 && g->depth % 16 != 0 && g->depth == g->source_channels
         && g->run_count * g->runs->count == g->tap_count
-        && g->tap_count * g->depth <= RESIDUAL_PRODUCT_CHUNK && g->tap_count > 0;
+        && g->tap_count * g->depth <= RESIDUAL_PRODUCT_CHUNK;
 }
 
 // Floats of a line of a band: as many pixels as a grid's line sees, in whole vectors and one more.

@@ -10,8 +10,8 @@
 // B is fetched PREFETCH_TERMS ahead, from one panel into the next: filters of Winograd's classes come
 // from the third level of cache once for each few panels of A.
 //
-// Rows of the panel after this one, which are still in memory, are fetched into the second level
-// meanwhile where the caller knows them (`ahead`).
+// What will be read from memory after this panel is fetched into the second level meanwhile, where the
+// caller knows it: rows of A (`ahead`), or a line of each row of A or B (`line`).
 //
 // A is addressed from one base pointer with constant distances:
 //   blocked     A(m, k) = a[(k/16)·block_stride + 16·m + k%16]        (see Gemm.h)

@@ -18,8 +18,8 @@ extern "C" {
 /// What is done to the sums before they are stored: + bias (of each channel), + residual (laid out as
 /// the destination, which it must not overlap), then negative values cut. Pointers may be null; they
 /// are those of the first wanted channel, as the destination's. `streams` says that the destination
-/// is too large to be found in the caches later; Winograd then writes past them, which needs a
-/// destination at a multiple of 64 bytes and channels in multiples of 16.
+/// is too large to be found in the caches later, and is written past them: it has to lie at a multiple
+/// of 64 bytes and have channels in multiples of 16.
 typedef struct {
     const float *bias;
     residual_values residual;
