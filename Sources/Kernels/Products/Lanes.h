@@ -19,6 +19,7 @@
 #define OVERLOADED __attribute__((overloadable))
 #define UNROLL_ALL _Pragma("clang loop unroll(full)")
 #define UNROLL_BY_4 _Pragma("clang loop unroll_count(4)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
 
 // 16 channels: one AVX-512 register, two of AVX2, four of SSE or NEON. The `_memory` types are the
 // same values at any address.

@@ -176,10 +176,24 @@ INLINE void transposed_tile(
 ) {
     vector sums[TILE_ROWS][2];
     UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
-    const char *line = target->line ? target->line : (const char *)b;
-    const long line_step = target->line ? target->line_step : 0;
-    UNROLL_BY_4 for (long i = 0; i < k; i++, b += b_stride, line += line_step) {
+    UNROLL_BY_4 for (long i = 0; i < k; i++, b += b_stride) {
         const float *terms = a + i * block_stride;
+        TILE_STEP(1);
+    }
+    store_tile(rows, vectors, sums, target);
+}
+
+// Not unrolled: with the line's address the compiler would keep sums in memory.
+INLINE void lined_tile(
+    const int rows, const int vectors, long k, const float *a, long block_stride, const float *b,
+    long b_stride, const tile_target *target
+) {
+    vector sums[TILE_ROWS][2];
+    UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
+    const char *line = target->line;
+    const long line_step = target->line_step;
+    NO_UNROLL for (; k > 0; k--, a += block_stride, b += b_stride, line += line_step) {
+        const float *terms = a;
         __builtin_prefetch(line, 0, 2);
         TILE_STEP(1);
     }
@@ -205,16 +219,20 @@ INLINE void transposed_tile(
     DEFINE_TILE(ahead_tile, rows, 1) \
     DEFINE_TILE(ahead_tile, rows, 2) \
     DEFINE_TILE(transposed_tile, rows, 1) \
-    DEFINE_TILE(transposed_tile, rows, 2)
+    DEFINE_TILE(transposed_tile, rows, 2) \
+    DEFINE_TILE(lined_tile, rows, 1) \
+    DEFINE_TILE(lined_tile, rows, 2)
 EACH_ROWS(DEFINE_TILES)
 
 typedef void (*tile_function)(TILE_ARGUMENTS);
 #define BLOCKED_TILES(rows) {blocked_tile_##rows##_1, blocked_tile_##rows##_2},
 #define AHEAD_TILES(rows) {ahead_tile_##rows##_1, ahead_tile_##rows##_2},
 #define TRANSPOSED_TILES(rows) {transposed_tile_##rows##_1, transposed_tile_##rows##_2},
+#define LINED_TILES(rows) {lined_tile_##rows##_1, lined_tile_##rows##_2},
 static const tile_function blocked_tiles[TILE_ROWS][2] = {EACH_ROWS(BLOCKED_TILES)};
 static const tile_function ahead_tiles[TILE_ROWS][2] = {EACH_ROWS(AHEAD_TILES)};
 static const tile_function transposed_tiles[TILE_ROWS][2] = {EACH_ROWS(TRANSPOSED_TILES)};
+static const tile_function lined_tiles[TILE_ROWS][2] = {EACH_ROWS(LINED_TILES)};
 
 // C[rows ≤ 14, target->columns ≤ 32] from tiles; `row_distance` separates rows of A.
 INLINE void panel_product(
@@ -251,5 +269,7 @@ static void transposed_panel(
     long rows, long k, const float *a, long block_stride, const float *b, long b_stride,
     const tile_target *target
 ) {
-    panel_product(transposed_tiles, 1, rows, k, a, block_stride, b, b_stride, target);
+    panel_product(
+        target->line ? lined_tiles : transposed_tiles, 1, rows, k, a, block_stride, b, b_stride,
+        target);
 }
