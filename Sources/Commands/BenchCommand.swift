@@ -72,13 +72,12 @@ struct ModelBenchOptions: ParsableArguments {
     ) throws {
         Threads.apply(threads, numerics)
         do {
-            let ownSide = try ModelRegistry.defaultInputSize(of: model).height
-            let side = size ?? ownSide
+            let side = try size ?? ModelRegistry.defaultInputSize(of: model).height
             let profile = breakdown ? ProfilingBackend(CPUBackend.shared) : nil
             let backend: any Backend = if let profile { profile } else { CPUBackend.shared }
             try withBackend(backend) {
                 let made = try ModelRegistry.make(
-                    model, classCount: ownSide == 32 ? 10 : 1000, seed: 0)
+                    model, classCount: ModelRegistry.defaultClassCount(of: model), seed: 0)
                 if let problem = recomputed.problem(with: model) {
                     throw ValidationError("--recompute \(problem).")
                 }

@@ -59,9 +59,8 @@ struct ModelsCommand: ParsableCommand {
 
     private func summary(of name: String) throws -> ModelSummary {
         let side = try ModelRegistry.defaultInputSize(of: name).height
-        let isSegmentation = try ModelRegistry.task(of: name) == .segmentation
         let model = try ModelRegistry.make(
-            name, classCount: classes ?? (isSegmentation ? 21 : side == 32 ? 10 : 1000), seed: nil)
+            name, classCount: classes ?? ModelRegistry.defaultClassCount(of: name), seed: nil)
         return ModelSummary(of: model, input: [1, size ?? side, size ?? side, 3])
     }
 }

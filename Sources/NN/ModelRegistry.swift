@@ -48,6 +48,16 @@ public enum ModelRegistry {
         try entry(name).inputSize
     }
 
+    /// The number of classes of the data that the model `name` was designed for: 10 of CIFAR, 21 of
+    /// PASCAL VOC, or 1000 of ImageNet. Others work.
+    ///
+    /// - Throws: `ModelError` when there is no such model.
+    public static func defaultClassCount(of name: String) throws(ModelError) -> Int {
+        let entry = try entry(name)
+        if entry.task == .segmentation { return 21 }
+        return entry.inputSize.height == 32 ? 10 : 1000
+    }
+
     /// What the model `name` gives logits for.
     ///
     /// - Throws: `ModelError` when there is no such model.
