@@ -19,6 +19,8 @@ public struct LoadedTrunk: Sendable, Equatable, CustomStringConvertible {
     /// The parts that keep their first random values because the file has nothing for them, such as
     /// `decoder`; no part of the encoder is among them.
     public var missingParts: [String] = []
+    /// The parts of the file that the model has nothing for, such as `fc`.
+    public var unusedParts: [String] = []
 
     /// `120 entries from best.safetensors; starting anew: fc.weight [37, 512] ([1000, 512] in the file)`.
     public var description: String {
@@ -27,6 +29,7 @@ public struct LoadedTrunk: Sendable, Equatable, CustomStringConvertible {
             restarted.map { "\($0.key) \($0.shape) (\($0.inFile) in the file)" } + missingParts
         return "\(loadedCount) entries from \(source)"
             + (anew.isEmpty ? "" : "; starting anew: \(anew.joined(separator: ", "))")
+            + (unusedParts.isEmpty ? "" : "; not used: \(unusedParts.joined(separator: ", "))")
     }
 
     /// The part of a model that an entry belongs to: `decoder`, `heads.0`, `trunk.decoder`.

@@ -160,12 +160,19 @@ public struct ModelFile {
         guard Set(own.map(\.key)) != Set(entries.map(\.key)), !encoder.isEmpty,
             encoder.allSatisfy({ byName[trunkName($0.key)] != nil })
         else { return entries }
-        for (key, _) in own where byName[trunkName(key)] == nil {
-            let part = LoadedTrunk.part(of: key)
-            if !report.missingParts.contains(part) { report.missingParts.append(part) }
-        }
+        let ownNames = Set(own.map { trunkName($0.key) })
+        report.missingParts = parts(of: own.map(\.key)) { byName[trunkName($0)] == nil }
+        report.unusedParts = parts(of: entries.map(\.key)) { !ownNames.contains(trunkName($0)) }
         return own.filter { !report.isMissing($0.key) }.compactMap { key, _ in
             byName[trunkName(key)].map { (key, $0) }
+        }
+    }
+
+    /// The parts of those keys that `isMeant`, each once, in their order.
+    private static func parts(of keys: [String], where isMeant: (String) -> Bool) -> [String] {
+        keys.filter(isMeant).reduce(into: []) { parts, key in
+            let part = LoadedTrunk.part(of: key)
+            if !parts.contains(part) { parts.append(part) }
         }
     }
 

@@ -176,15 +176,25 @@ import Train
         let plain = [head(.classification, 4)]
         let masks = [head(.segmentation, 3)]
         let several = [head(.classification, 4), head(.segmentation, 3)]
-        let cases: [(from: (String, [ModelHead]), to: (String, [ModelHead]), missing: [String])] = [
-            (("resnet18", plain), ("unet-resnet18", masks), ["detail", "decoder", "head"]),
-            (
-                ("resnet18", plain), ("unet-resnet18", several),
-                ["trunk.detail", "trunk.decoder", "trunk.head", "heads.0"]
-            ),
-            (("unet-resnet18", masks), ("resnet18", plain), ["fc"]),
-            (("unet-resnet18", masks), ("unet-resnet18", several), ["heads.0"]),
-        ]
+        let cases:
+            [(
+                from: (String, [ModelHead]), to: (String, [ModelHead]), missing: [String],
+                unused: [String]
+            )] = [
+                (
+                    ("resnet18", plain), ("unet-resnet18", masks), ["detail", "decoder", "head"],
+                    ["fc"]
+                ),
+                (
+                    ("resnet18", plain), ("unet-resnet18", several),
+                    ["trunk.detail", "trunk.decoder", "trunk.head", "heads.0"], ["fc"]
+                ),
+                (
+                    ("unet-resnet18", masks), ("resnet18", plain), ["fc"],
+                    ["decoder", "detail", "head"]
+                ),
+                (("unet-resnet18", masks), ("unet-resnet18", several), ["heads.0"], []),
+            ]
         try withTemporaryFolder { folder in
             for (number, item) in cases.enumerated() {
                 let path = "\(folder)/\(number).safetensors"
@@ -193,6 +203,7 @@ import Train
                 let model = try ModelRegistry.make(item.to.0, heads: item.to.1, seed: 2)
                 let report = try ModelFile.loadTrunk(of: path, into: model)
                 #expect(report.missingParts == item.missing)
+                #expect(report.unusedParts == item.unused)
                 func encoder(_ model: any PredictionModel) -> [String: [Float]] {
                     Dictionary(
                         uniqueKeysWithValues: model.namedParameters.compactMap { key, parameter in

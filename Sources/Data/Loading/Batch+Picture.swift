@@ -12,4 +12,14 @@ extension Batch {
         }
         return Image(width: width, height: height, pixels: pixels)
     }
+
+    /// The mask of one of the pictures; nil for data without masks.
+    public func mask(_ place: Int) -> Mask? {
+        guard !masks.isEmpty else { return nil }
+        let (height, width) = (shape[1], shape[2])
+        let pixels = height * width
+        return Mask(
+            width: width, height: height,
+            classes: Array(masks[place * pixels..<(place + 1) * pixels]))
+    }
 }

@@ -36,6 +36,8 @@ public struct ReportContent: Sendable {
     public var configuration: String?
     /// The machine and program.
     public var environment: RunEnvironment?
+    /// The other tasks that the model learned, and the folders of their reports seen from this one's.
+    public var otherTasks: [(name: String, folder: String)]
     /// Sentences that a reader must know, such as a limit on the batches evaluated.
     public var notes: [String]
 
@@ -48,6 +50,7 @@ public struct ReportContent: Sendable {
         history = []
         mistakes = []
         segmentations = []
+        otherTasks = []
         notes = []
     }
 }

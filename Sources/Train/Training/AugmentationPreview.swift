@@ -5,7 +5,8 @@ extension TrainingData {
     ///
     /// The pictures are spread over the training part. They go through the run's own loader, so that
     /// all is there that training does: crops, colours, erasures and mixing; then normalisation is
-    /// undone. A caption names the class, of mixed pictures both with their shares.
+    /// undone. A caption names the class, of mixed pictures both with their shares. Data with masks has
+    /// them over the picture once more beside it.
     ///
     /// - Throws: `DatasetError` for a picture that cannot be read.
     public func preview(
@@ -21,12 +22,20 @@ extension TrainingData {
         for epoch in 0..<epochs {
             guard let batch = try loader.batches(epoch: epoch).next() else { continue }
             let (height, width) = (batch.shape[1], batch.shape[2])
+            let views = batch.masks.isEmpty ? 1 : 2
             var page =
-                sheet ?? ContactSheet(rows: count, columns: epochs, width: width, height: height)
+                sheet
+                ?? ContactSheet(
+                    rows: count, columns: views * epochs, width: width, height: height)
             for place in 0..<batch.count {
+                let picture = batch.picture(place, preprocessing)
                 page.add(
-                    batch.picture(place, preprocessing), row: place, column: epoch,
-                    caption: caption(place, of: batch))
+                    picture, row: place, column: views * epoch, caption: caption(place, of: batch))
+                if let mask = batch.mask(place) {
+                    page.add(
+                        picture.overlaid(with: mask), row: place, column: views * epoch + 1,
+                        caption: [])
+                }
             }
             sheet = page
         }

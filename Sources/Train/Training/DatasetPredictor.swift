@@ -89,19 +89,15 @@ public struct DatasetPredictor {
         try forEachBatch(model, Subset(dataset, indices: samples)) { batch, probabilities in
             let (height, width) = (batch.shape[1], batch.shape[2])
             let pixels = height * width
-            func mask(_ classes: some Sequence<UInt8>) -> Mask {
-                Mask(width: width, height: height, classes: Array(classes))
-            }
             let classCount = probabilities.count / (batch.count * pixels)
             let predicted = argmax(
                 Tensor(probabilities, shape: [batch.count * pixels, classCount]))
             for row in 0..<batch.count {
                 let range = row * pixels..<(row + 1) * pixels
-                found.append(
-                    (
-                        batch.picture(row, preprocessing), mask(batch.masks[range]),
-                        mask(predicted[range].map { UInt8($0) })
-                    ))
+                guard let truth = batch.mask(row) else { continue }
+                let prediction = Mask(
+                    width: width, height: height, classes: predicted[range].map { UInt8($0) })
+                found.append((batch.picture(row, preprocessing), truth, prediction))
             }
         }
         return found

@@ -194,13 +194,17 @@ extension RunReports {
     /// Writes the reports of all tasks: those of the main one into `folder`, those of each other one into
     /// a folder in it that has the task's name.
     public static func write(_ reports: [RunReports], to folder: String) throws(FileError) {
-        for report in reports {
-            guard report.position > 0, let task = report.task else {
-                try report.write(to: folder)
-                continue
-            }
-            try makeFolder("\(folder)/\(task)")
-            try report.write(to: "\(folder)/\(task)")
+        let places = reports.map { $0.position > 0 ? $0.task : nil }
+        for (report, place) in zip(reports, places) {
+            let path = place.map { "\(folder)/\($0)" } ?? folder
+            if place != nil { try makeFolder(path) }
+            let way = place == nil ? [] : [".."]
+            try report.adding { content in
+                content.otherTasks = zip(reports, places).compactMap { other, place in
+                    guard let task = other.task, task != report.task else { return nil }
+                    return (task, (way + [place].compactMap { $0 }).joined(separator: "/"))
+                }
+            }.write(to: path)
         }
     }
 

@@ -8,7 +8,7 @@ extension ReportContent {
         var body = "<header><h1>\(escaped(title))</h1>\n"
         body +=
             "<p class=\"lead\">\(escaped(modelName)) on \(escaped(dataName))</p></header>\n<main>\n"
-        body += headlineFigures(reported) + facts + commands
+        body += headlineFigures(reported) + facts + commands + otherReports
         for note in notes { body += "<p class=\"note\">\(escaped(note))</p>\n" }
         body += section("All figures", HTMLFigures(evaluation: reported).html)
         body += section(
@@ -85,6 +85,15 @@ extension ReportContent {
             command.map { "<div><dt>\(name)</dt><dd><code>\(escaped($0))</code></dd></div>" }
         }
         return html.isEmpty ? "" : "<dl class=\"commands\">\(html.joined())</dl>\n"
+    }
+
+    private var otherReports: String {
+        guard !otherTasks.isEmpty else { return "" }
+        let links = otherTasks.map { name, folder in
+            "<a href=\"\(escaped(folder))/\(RunFile.htmlReport)\">\(escaped(name))</a>"
+        }
+        return
+            "<p class=\"note\">The other tasks of this model: \(links.joined(separator: ", "))</p>\n"
     }
 
     private func details(_ reported: any ReportedEvaluation) -> String {
