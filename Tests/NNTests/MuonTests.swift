@@ -93,6 +93,47 @@ struct MuonTests {
         for (a, b) in zip(scaled, plain) { #expect(abs(a - b) < 1e-4) }
     }
 
+    /// The formula in double precision, on matrices of which most singular values are small or nothing.
+    @Test(arguments: [(90, 10, 5), (10, 90, 5), (64, 8, 3), (12, 12, 5), (80, 4, 7), (30, 2, 1)])
+    func followsTheFormula(_ rows: Int, _ columns: Int, _ steps: Int) {
+        let side = min(rows, columns)
+        // A product of thin factors whose columns get smaller and smaller, the last of them zeros.
+        let (left, right) = (uniform(44_100, rows * side), uniform(44_200, side * columns))
+        var x = [Double](repeating: 0, count: rows * columns)
+        for row in 0..<rows {
+            for column in 0..<columns {
+                for k in 0..<max(1, side - 2) {
+                    x[row * columns + column] +=
+                        Double(left[row * side + k] * right[k * columns + column])
+                        / Double(1 << (2 * k))
+                }
+            }
+        }
+        let input = Tensor(x.map(Float.init), shape: [rows, columns])
+        func product(_ a: [Double], _ b: [Double], _ shape: (Int, Int, Int)) -> [Double] {
+            var result = [Double](repeating: 0, count: shape.0 * shape.2)
+            for i in 0..<shape.0 {
+                for k in 0..<shape.1 {
+                    for j in 0..<shape.2 {
+                        result[i * shape.2 + j] += a[i * shape.1 + k] * b[k * shape.2 + j]
+                    }
+                }
+            }
+            return result
+        }
+        let norm = x.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        x = x.map { $0 / norm }
+        for _ in 0..<steps {
+            let turned = (0..<columns * rows).map { x[$0 % rows * columns + $0 / rows] }
+            let gram = product(x, turned, (rows, columns, rows))
+            let square = product(gram, gram, (rows, rows, rows))
+            let factor = zip(gram, square).map { -4.7750 * $0 + 2.0315 * $1 }
+            x = zip(x, product(factor, x, (rows, rows, columns))).map { 3.4445 * $0 + $1 }
+        }
+        let found = orthogonalized(input, steps: steps).array()
+        for (found, truth) in zip(found, x) { #expect(abs(Double(found) - truth) < 1e-3) }
+    }
+
     @Test func threadsDoNotMatter() {
         let matrix = uniform(45_000, 2304 * 256)
         func result(_ threads: Int) -> [Float] {
