@@ -34,11 +34,19 @@ struct DataOptions: ParsableArguments {
         if data.hasSuffix(".yaml") || data.hasSuffix(".yml") {
             return try Configuration.load(contentsOf: data, overrides: changes).values
         }
-        // Any model will do that can learn the task.
-        let learnsPixels = changes.contains { $0.contains(OxfordPets.Task.segmentation.rawValue) }
+        do {
+            return try configuration(model: "resnet18")
+        } catch {
+            // Any model will do that can learn the task; where none can, it is something else.
+            guard let other = try? configuration(model: "unet-resnet18") else { throw error }
+            return other
+        }
+    }
+
+    private func configuration(model: String) throws(ConfigurationError) -> Configuration {
         let text = """
             data: \(section)
-            model: {name: \(learnsPixels ? "unet-resnet18" : "resnet18")}
+            model: {name: \(model)}
             epochs: 1
             """
         return try Configuration.parse(text, file: data, overrides: changes).values

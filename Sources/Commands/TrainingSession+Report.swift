@@ -74,9 +74,9 @@ extension TrainingSession {
     /// What serves the task of a report; nil for a segmentation, which the server does not answer.
     private func serveCommand(_ file: ModelFile, _ report: RunReports) -> String? {
         let tasks = file.description.tasks
-        guard tasks[report.position].kind == .classification else { return nil }
+        guard tasks[report.position].unit == .picture else { return nil }
         let isFirst =
-            tasks.firstIndex { $0.kind == .classification } == report.position
+            tasks.firstIndex { $0.unit == .picture } == report.position
         let choice = isFirst ? [] : ["--task", tasks[report.position].name]
         return "./residual serve \(shellCommand([file.path] + choice))"
     }

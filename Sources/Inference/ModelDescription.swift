@@ -16,7 +16,7 @@ public struct ModelDescription: Sendable, Equatable {
     /// Which of a run's weights are to be used.
     public var weights = ModelWeights.raw
     /// What it has learned, the main task first.
-    public var tasks: [LearnedTask]
+    public var tasks: [Target]
     /// What is done to a decoded picture before the model sees it.
     public var preprocessing: Preprocessing
     /// The name of the data the model was trained on, and the SHA-256 of its training part.
@@ -33,7 +33,7 @@ public struct ModelDescription: Sendable, Equatable {
 
     /// Describes a model of at least one task.
     public init(
-        modelName: String, batchNormEpsilon: Float, tasks: [LearnedTask],
+        modelName: String, batchNormEpsilon: Float, tasks: [Target],
         preprocessing: Preprocessing, dataName: String, dataFingerprint: String,
         configuration: String, metrics: JSONValue = [:], commit: String? = nil,
         numerics: Numerics = .fast
@@ -53,7 +53,7 @@ public struct ModelDescription: Sendable, Equatable {
     /// Makes the model, with its weights still to be loaded.
     public func makeModel() throws(ModelError) -> any PredictionModel {
         try ModelRegistry.make(
-            modelName, heads: tasks.map { ModelHead($0.kind, classCount: $0.classNames.count) },
+            modelName, heads: tasks.map { ModelHead($0.task, classCount: $0.classNames.count) },
             seed: nil, options: ModelOptions(batchNormEpsilon: batchNormEpsilon))
     }
 
@@ -146,10 +146,10 @@ extension ModelDescription {
             throw fail("metadata '\(Key.classes)' is not a list of class names")
         }
         // Older files have none: they classify pictures.
-        var tasks = [LearnedTask(name: "class", kind: .classification, classNames: classNames)]
+        var tasks = [Target(name: "class", classNames: classNames)]
         if metadata[Key.tasks] != nil {
             let values = try json(Key.tasks).array ?? []
-            tasks = values.compactMap(LearnedTask.init)
+            tasks = values.compactMap(Target.init)
             guard !tasks.isEmpty, tasks.count == values.count, tasks[0].classNames == classNames
             else {
                 throw fail("metadata '\(Key.tasks)' is not a list of tasks with their classes")

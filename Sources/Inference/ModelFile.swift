@@ -88,8 +88,8 @@ public struct ModelFile {
                     message: "has no task '\(name)'; it has learned "
                         + tasks.map(\.name).joined(separator: ", "))
             }
-            if tasks[position].kind == .classification { return position }
-        } else if let position = tasks.firstIndex(where: { $0.kind == .classification }) {
+            if tasks[position].unit == .picture { return position }
+        } else if let position = tasks.firstIndex(where: { $0.unit == .picture }) {
             return position
         }
         throw FileError(
@@ -149,20 +149,23 @@ public struct ModelFile {
 
     /// The entries of a file by the names that a model has for them.
     ///
-    /// Where the names differ, but the file has all of the model's encoder (`conv1`, `bn1`, `layer1` …,
-    /// wherever in the model), that is what fits, and what else is of the same name.
+    /// Where the names differ, but the encoders (`conv1`, `bn1`, `layer1` …, wherever in the model) have
+    /// the same ones, that is what fits, and what else is of the same name.
     private static func matched(
         _ entries: [(key: String, entry: StateEntry)],
         to own: [(key: String, entry: StateEntry)], _ report: inout LoadedTrunk
     ) -> [(key: String, entry: StateEntry)] {
         let byName = Dictionary(entries.map { (trunkName($0.key), $0.entry) }) { first, _ in first }
-        let encoder = own.filter { isOfEncoder(trunkName($0.key)) }
-        guard Set(own.map(\.key)) != Set(entries.map(\.key)), !encoder.isEmpty,
-            encoder.allSatisfy({ byName[trunkName($0.key)] != nil })
+        func encoder(_ keys: [String]) -> Set<String> {
+            Set(keys.map(trunkName).filter(isOfEncoder))
+        }
+        let (ownKeys, keys) = (own.map(\.key), entries.map(\.key))
+        guard Set(ownKeys) != Set(keys), encoder(ownKeys) == encoder(keys),
+            !encoder(ownKeys).isEmpty
         else { return entries }
-        let ownNames = Set(own.map { trunkName($0.key) })
-        report.missingParts = parts(of: own.map(\.key)) { byName[trunkName($0)] == nil }
-        report.unusedParts = parts(of: entries.map(\.key)) { !ownNames.contains(trunkName($0)) }
+        let ownNames = Set(ownKeys.map(trunkName))
+        report.missingParts = parts(of: ownKeys) { byName[trunkName($0)] == nil }
+        report.unusedParts = parts(of: keys) { !ownNames.contains(trunkName($0)) }
         return own.filter { !report.isMissing($0.key) }.compactMap { key, _ in
             byName[trunkName(key)].map { (key, $0) }
         }

@@ -83,13 +83,13 @@ enum BadInputFiles {
 
     private static func description(
         model: String = "resnet20",
-        kind: ModelTask = .classification,
+        unit: Target.Unit = .picture,
         classNames: [String] = ShapesDataset(split: .test, count: 1).classNames,
         fingerprint: String = ShapesDataset(split: .train, count: 96).fingerprint
     ) throws -> ModelDescription {
         ModelDescription(
             modelName: model, batchNormEpsilon: 1e-5,
-            tasks: [LearnedTask(name: "class", kind: kind, classNames: classNames)],
+            tasks: [Target(name: "class", classNames: classNames, unit: unit)],
             preprocessing: Preprocessing(
                 resize: .exact(16, .bilinear), mean: [0.5, 0.5, 0.5],
                 standardDeviation: [0.25, 0.25, 0.25]),
@@ -113,7 +113,7 @@ enum BadInputFiles {
             "two", description(classNames: ["cross", "disc"]),
             of: try ModelRegistry.make("resnet20", classCount: 2, seed: 1))
         try write(
-            "pixels", description(model: "unet-resnet18", kind: .segmentation),
+            "pixels", description(model: "unet-resnet18", unit: .pixel),
             of: try ModelRegistry.make("unet-resnet18", classCount: 10, seed: 1))
         let diverged = try ModelRegistry.make("resnet20", classCount: 10, seed: 1)
         diverged.parameters[0].value = Tensor(

@@ -6,7 +6,7 @@ import Testing
 private struct TellingDataset: Dataset {
     let count = 20
     let classNames = ["a"]
-    let maskClassNames = ["x", "y", "z"]
+    let targets = [Target(name: "mask", classNames: ["x", "y", "z"], unit: .pixel)]
     let fingerprint = "telling"
     var misfits = false
 

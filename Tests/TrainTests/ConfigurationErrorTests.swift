@@ -48,7 +48,7 @@ struct WrongConfiguration: Sendable, CustomTestStringConvertible {
 @Suite struct ConfigurationErrorTests {
     @Test func theTableIsComplete() throws {
         let cases = try WrongConfiguration.table()
-        #expect(cases.count == 122)
+        #expect(cases.count == 126)
         #expect(cases.allSatisfy { !$0.messages.isEmpty })
     }
 

@@ -213,13 +213,20 @@ import Train
                 }
                 #expect(encoder(model) == encoder(source))
             }
-            // Another encoder is no match: the file's and the model's names are said, as ever.
+            // Another encoder is no match, even one that has all of the model's names and more: the
+            // file's and the model's names are said, as ever.
             let path = "\(folder)/deep.safetensors"
             try SafetensorsFile.write(
                 try ModelRegistry.make("resnet34", heads: plain, seed: 1).stateDict(), metadata: [],
                 to: path)
+            for other in ["unet-resnet50", "unet-resnet18"] {
+                #expect(throws: (any Error).self) {
+                    let model = try ModelRegistry.make(other, heads: masks, seed: 2)
+                    try ModelFile.loadTrunk(of: path, into: model)
+                }
+            }
             #expect(throws: (any Error).self) {
-                let model = try ModelRegistry.make("unet-resnet50", heads: masks, seed: 2)
+                let model = try ModelRegistry.make("resnet18", heads: plain, seed: 2)
                 try ModelFile.loadTrunk(of: path, into: model)
             }
         }

@@ -12,8 +12,6 @@ public protocol Dataset: Sendable {
     var targets: [Target] { get }
     /// The classes of sample `index` by the targets of whole pictures after the first.
     func furtherLabels(at index: Int) -> [Int32]
-    /// The names of the classes that the pixels of masks have; empty for data without masks.
-    var maskClassNames: [String] { get }
     /// The mask of sample `index`, of its picture's size; nil for data without masks.
     func mask(at index: Int) throws(ImageError) -> Mask?
     /// The group of sample `index` that keeps its share when a part is split off, from 0: its class,
@@ -33,8 +31,10 @@ extension Dataset {
     public var targets: [Target] { [Target(name: "class", classNames: classNames)] }
     /// None.
     public func furtherLabels(at index: Int) -> [Int32] { [] }
-    /// No masks.
-    public var maskClassNames: [String] { [] }
+    /// The names of the classes that the pixels of masks have; empty for data without masks.
+    public var maskClassNames: [String] {
+        targets.first { $0.unit == .pixel }?.classNames ?? []
+    }
     /// No mask.
     public func mask(at index: Int) throws(ImageError) -> Mask? { nil }
     /// The class.

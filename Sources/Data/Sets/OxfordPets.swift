@@ -22,8 +22,6 @@ public final class OxfordPets: Dataset {
     /// The names of the first task of whole pictures: `Cat` and `Dog`, or the breeds in the order of the
     /// lists (also where there is only `segmentation`).
     public let classNames: [String]
-    /// For `segmentation`: `Pet`, `Background`, `Border`, the values 1, 2 and 3 of trimaps.
-    public let maskClassNames: [String]
     /// SHA-256 of the tasks, of names, classes and file sizes.
     public let fingerprint: String
 
@@ -72,6 +70,7 @@ public final class OxfordPets: Dataset {
             case .species: Target(name: name, classNames: ["Cat", "Dog"])
             case .breed: Target(name: name, classNames: breeds)
             case .segmentation:
+                // The values 1, 2 and 3 of trimaps.
                 Target(
                     name: name, classNames: ["Pet", "Background", "Border"], unit: .pixel,
                     borderClass: 2)
@@ -81,7 +80,6 @@ public final class OxfordPets: Dataset {
         further = Array(labelled.dropFirst())
         let isBySpecies = labelled.first == .species
         classNames = targets.first { $0.unit == .picture }?.classNames ?? breeds
-        maskClassNames = targets.first { $0.unit == .pixel }?.classNames ?? []
         images = ImageFolder(
             folder: "\(folder)/images", classNames: classNames,
             files: entries.map {
@@ -123,7 +121,7 @@ public final class OxfordPets: Dataset {
 
     /// For `segmentation`: the trimap of picture `index`.
     public func mask(at index: Int) throws(ImageError) -> Mask? {
-        guard !maskClassNames.isEmpty else { return nil }
+        guard tasks.contains(.segmentation) else { return nil }
         return try masks.value(index, size: \.classes.count) { () throws(ImageError) in
             try readMask(index)
         }

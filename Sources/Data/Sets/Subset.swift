@@ -32,8 +32,6 @@ public struct Subset: Dataset {
     public func furtherLabels(at index: Int) -> [Int32] {
         base.furtherLabels(at: indices[index])
     }
-    /// The whole set's.
-    public var maskClassNames: [String] { base.maskClassNames }
     /// The mask of the chosen sample `index`.
     public func mask(at index: Int) throws(ImageError) -> Mask? {
         try base.mask(at: indices[index])

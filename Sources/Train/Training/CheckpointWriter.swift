@@ -23,7 +23,7 @@ struct CheckpointWriter {
             modelName: configuration.model.name,
             batchNormEpsilon: try ModelRegistry.batchNormEpsilon(
                 of: configuration.model.name, options: configuration.modelOptions),
-            tasks: data.targets.map(\.learned), preprocessing: data.preprocessing, dataName: data.title,
+            tasks: data.targets, preprocessing: data.preprocessing, dataName: data.title,
             dataFingerprint: data.fingerprint, configuration: configuration.resolvedYAML(),
             commit: commit, numerics: configuration.numerics)
         description.weights = configuration.measuredWeights

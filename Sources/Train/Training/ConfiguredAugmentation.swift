@@ -4,9 +4,11 @@ import Tensor
 extension Augmentation {
     /// What the configuration does to training images: geometry, then colours, then, after
     /// normalisation, erasures.
-    init(_ configuration: Configuration) {
+    ///
+    /// - Parameter size: Height and width of what comes out; nil is the full size.
+    init(_ configuration: Configuration, size: Int? = nil) {
         let (data, settings) = (configuration.data, configuration.augmentation)
-        let size = Spatial(settings.size ?? data.imageSize)
+        let size = Spatial(size ?? configuration.trainingSize)
         self.init(
             Self.window(data, settings, size) + Self.changes(settings),
             erasures: Self.erasures(settings))
@@ -88,6 +90,25 @@ extension Augmentation {
                 .cutout(size: cutout.size, overhangs: cutout.overhang, fill: cutout.fill))
         }
         return erasures
+    }
+}
+
+extension Configuration {
+    /// Height and width of training images, in the end.
+    var trainingSize: Int { augmentation.size ?? data.imageSize }
+
+    /// Height and width of training images at first.
+    var smallestTrainingSize: Int {
+        min(trainingSize, augmentation.progressiveResizing?.initialSize ?? trainingSize)
+    }
+
+    /// Height and width of training images in an epoch, from 0.
+    func trainingSize(epoch: Int, stepsPerEpoch: Int) -> Int {
+        guard let resizing = augmentation.progressiveResizing,
+            let steps = totalSteps(stepsPerEpoch: stepsPerEpoch)
+        else { return trainingSize }
+        return resizing.size(
+            at: Double(epoch * stepsPerEpoch) / Double(max(steps, 1)), fullSize: trainingSize)
     }
 }
 

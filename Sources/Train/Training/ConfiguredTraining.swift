@@ -65,18 +65,3 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }
-
-extension Target {
-    /// What a model gives logits for that learns this.
-    var task: ModelTask {
-        switch unit {
-        case .picture: .classification
-        case .pixel: .segmentation
-        }
-    }
-
-    /// The task in a model file.
-    var learned: LearnedTask {
-        LearnedTask(name: name, kind: task, classNames: classNames, borderClass: borderClass)
-    }
-}

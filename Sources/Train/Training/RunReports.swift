@@ -60,9 +60,9 @@ public struct RunReports {
     ) throws -> [RunReports] {
         let dataset = try data.part(measurement.split)
         let tasks = file.description.tasks
-        let wanted = dataset.targets.map(\.learned)
+        let wanted = dataset.targets
         guard tasks.elementsEqual(wanted, by: { $0.isAbout($1) }) else {
-            func text(_ tasks: [LearnedTask]) -> String {
+            func text(_ tasks: [Target]) -> String {
                 tasks.map(\.summary).joined(separator: "; ")
             }
             throw FileError(

@@ -23,7 +23,9 @@ public final class Trainer {
     private let buffers: TrainingBuffers
     private var accumulator = GradientAccumulator()
     private let tasks: LearningTasks
-    private let loader: BatchLoader
+    private var loader: BatchLoader
+    /// Height and width of the training images of the epoch under way.
+    private var imageSize: Int
     private let schedule: Schedule
     private let parameters: TrainedParameters
     private let stepsPerEpoch: Int
@@ -59,6 +61,7 @@ public final class Trainer {
         recomputedStages = configuration.recomputedStages(of: model)
         tasks = try LearningTasks(configuration.loss, data)
         loader = data.trainingLoader(configuration)
+        imageSize = configuration.trainingSize
         stepsPerEpoch = configuration.updatesPerEpoch(batchCount: loader.batchCount)
         buffers = TrainingBuffers(configuration, of: model, stepsPerEpoch: stepsPerEpoch)
         schedule = configuration.learningRateSchedule(stepsPerEpoch: stepsPerEpoch)
@@ -99,6 +102,11 @@ public final class Trainer {
 
     /// The rest of the epoch under way; returns whether a request interrupted it.
     private func trainEpoch() throws -> Bool {
+        let size = configuration.trainingSize(epoch: state.epoch, stepsPerEpoch: stepsPerEpoch)
+        if size != imageSize {
+            imageSize = size
+            loader = data.trainingLoader(configuration, size: size)
+        }
         let batches = loader.batches(epoch: state.epoch, startingAt: state.batch)
         defer { batches.cancel() }
         while let batch = try batches.next() {
@@ -248,6 +256,9 @@ public final class Trainer {
             epoch: state.epoch, step: state.step, trainLoss: state.sums.meanLoss,
             trainAccuracy: state.sums.accuracy, learningRate: rate(at: state.step - 1),
             imagesPerSecond: state.sums.imagesPerSecond)
+        if configuration.augmentation.progressiveResizing != nil {
+            row.extras.append(("image_size", Double(imageSize)))
+        }
         let isDue = state.epoch % configuration.evaluation.everyEpochs == 0
         if let validation = data.validation, isDue || isLast {
             let weights = configuration.measuredWeights

@@ -12,7 +12,7 @@ public struct TrainingData: Sendable {
     public let test: (any Dataset)?
     /// What inference does to a picture; saved with the model.
     public let preprocessing: Preprocessing
-    /// What training does to a picture.
+    /// What training does to a picture, at full size.
     public let augmentation: Augmentation
     /// A name for people, such as `CIFAR-10`.
     public let title: String
@@ -51,9 +51,12 @@ public struct TrainingData: Sendable {
 
     /// The batches to train on. An incomplete last batch is left out: every update then averages
     /// over the same number of samples.
-    public func trainingLoader(_ configuration: Configuration) -> BatchLoader {
+    ///
+    /// - Parameter size: Height and width of the images; nil is the full size.
+    public func trainingLoader(_ configuration: Configuration, size: Int? = nil) -> BatchLoader {
         BatchLoader(
-            train, batchSize: configuration.batchSize, augmentation: augmentation,
+            train, batchSize: configuration.batchSize,
+            augmentation: size.map { Augmentation(configuration, size: $0) } ?? augmentation,
             normalization: preprocessing.normalization, seed: configuration.seed,
             workers: configuration.loaderWorkers, dropLast: train.count >= configuration.batchSize,
             sampling: configuration.data.sampleRule,

@@ -160,13 +160,49 @@ extension ConfigurationRule {
                 + "\(values.data.imageSize) + 2 * \(padding) = \(available) pixels"
         },
         ConfigurationRule(
-            paths: ["augmentation.crop.padding", "augmentation.crop.mode", "data.image_size"]
+            paths: [
+                "augmentation.crop.padding", "augmentation.crop.mode", "data.image_size",
+                "augmentation.progressive_resizing.initial_size",
+            ]
         ) { values in
-            guard let crop = values.augmentation.crop, crop.mode == .reflect,
-                crop.padding >= values.data.imageSize
+            let size = min(values.data.imageSize, values.smallestTrainingSize)
+            guard let crop = values.augmentation.crop, crop.mode == .reflect, crop.padding >= size
             else { return nil }
             return "'augmentation.crop.padding' (\(crop.padding)) must be less than the image "
-                + "size (\(values.data.imageSize)) for the mode 'reflect'"
+                + "size (\(size)) for the mode 'reflect'"
+        },
+        ConfigurationRule(
+            paths: [
+                "augmentation.progressive_resizing.initial_size", "augmentation.size",
+                "data.image_size",
+            ]
+        ) { values in
+            guard let resizing = values.augmentation.progressiveResizing,
+                resizing.initialSize >= values.trainingSize
+            else { return nil }
+            return "'augmentation.progressive_resizing.initial_size' (\(resizing.initialSize)) must "
+                + "be less than the size of the training images (\(values.trainingSize)), to which "
+                + "they grow"
+        },
+        ConfigurationRule(
+            paths: [
+                "augmentation.progressive_resizing.end", "augmentation.progressive_resizing.start",
+            ]
+        ) { values in
+            guard let resizing = values.augmentation.progressiveResizing,
+                resizing.start > resizing.end
+            else { return nil }
+            return "'augmentation.progressive_resizing.end' (\(resizing.end.yamlText)) must not be "
+                + "before its 'start' (\(resizing.start.yamlText))"
+        },
+        ConfigurationRule(
+            paths: ["augmentation.progressive_resizing", "epochs", "max_steps"]
+        ) { values in
+            guard values.augmentation.progressiveResizing != nil, values.epochs == nil,
+                values.maxSteps == nil
+            else { return nil }
+            return "'augmentation.progressive_resizing' must know where training ends; set 'epochs' "
+                + "or 'max_steps'"
         },
         ConfigurationRule(paths: ["augmentation.random_resized_crop", "augmentation.crop"]) {
             values in
@@ -183,9 +219,13 @@ extension ConfigurationRule {
             return "'augmentation.rand_augment' and 'augmentation.trivial_augment' exclude each "
                 + "other; remove one or set it to null or false"
         },
-        ConfigurationRule(paths: ["augmentation.cutout", "augmentation.size", "data.image_size"]) {
-            values in
-            let size = values.augmentation.size ?? values.data.imageSize
+        ConfigurationRule(
+            paths: [
+                "augmentation.cutout", "augmentation.size", "data.image_size",
+                "augmentation.progressive_resizing.initial_size",
+            ]
+        ) { values in
+            let size = values.smallestTrainingSize
             guard let cutout = values.augmentation.cutout, cutout.size >= size
             else { return nil }
             return "'augmentation.cutout.size' (\(cutout.size)) leaves nothing of images of "

@@ -30,6 +30,11 @@ extension ConfigurationRule {
             return "'loss.class_weights' is a list, which fits one task only, but 'data.task' is "
                 + "\(values.taskText); use none or balanced"
         },
+        ConfigurationRule(paths: ["model.recompute", "data.task"]) { values in
+            guard values.model.recompute != .none, values.data.tasks.count > 1 else { return nil }
+            return "'model.recompute' is for a model of one task, but 'data.task' is "
+                + "\(values.taskText), whose heads share features that are kept; set it to none"
+        },
         ConfigurationRule(paths: ["augmentation.mixing", "data.task"]) { values in
             guard values.augmentation.mixing != nil, values.learnsPixels else { return nil }
             return "'augmentation.mixing' mixes the classes of whole images, but 'data.task' is "

@@ -32,6 +32,8 @@ public struct AugmentationConfiguration: Sendable, Equatable {
     public var mixing: Mixing?
     /// Height and width of the training images; nil is `data.image_size`.
     public var size: Int?
+    /// Training images that are small at first and grow; nil is off.
+    public var progressiveResizing: ProgressiveResizing?
 
     /// The defaults: images are left as they are.
     public init() {}
@@ -129,6 +131,12 @@ extension AugmentationConfiguration: ConfigurationSection {
             "size", \.size, rule: .between(8, 4_096),
             "Height and width of the training images; null is `data.image_size`."
         ).counted(in: "pixels").known(as: "train_crop_size", "train_size"),
+        .optionalSection(
+            "progressive_resizing", \.progressiveResizing,
+            "Training images are small at first and grow from epoch to epoch, so that early epochs "
+                + "cost less (Howard 2018); validation and test images always have "
+                + "`data.image_size`. null is off, `{}` is on with these defaults."
+        ).known(as: "progressive", "progressive_resize", "resolution"),
     ]
 }
 

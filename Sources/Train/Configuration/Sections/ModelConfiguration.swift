@@ -80,8 +80,8 @@ public enum StageSelection: Sendable, Hashable {
         }
     }
 
-    /// What is wrong with it for the model `name` that learns `tasks`, by default what it is made for: `names 'layr1', which is no stage of …`. Nil if
-    /// nothing is, or if there is no such model.
+    /// What is wrong with it for the model `name` that learns `tasks`, by default what it is made for:
+    /// `names 'layr1', which is no stage of …`. Nil if nothing is, or if there is no such model.
     package func problem(with name: String, tasks: [ModelTask]? = nil) -> String? {
         guard case .named(let names) = self,
             let known = try? ModelRegistry.outline(of: name, tasks: tasks).stageNames,
