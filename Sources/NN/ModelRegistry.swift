@@ -13,6 +13,7 @@ public enum ModelRegistry {
         .airbench("airbench94", widths: [64, 256, 256]),
         .airbench("airbench94-muon", widths: [64, 256, 256], head: .normalized),
         .airbench("airbench95", widths: [128, 384, 384]),
+        .airbench("airbench96", widths: [128, 384, 512], depth: 3, batchNormMomentum: 0.1),
         .resNet("resnet20", inputSize: 32, .cifar(blocksPerStage: 3)),
         .resNet("resnet32", inputSize: 32, .cifar(blocksPerStage: 5)),
         .resNet("resnet44", inputSize: 32, .cifar(blocksPerStage: 7)),

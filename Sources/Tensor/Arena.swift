@@ -19,6 +19,10 @@ struct Arena: ~Copyable {
     /// Blocks start and end at pages, so that the system can take free ones back.
     static let pageSize = 4096
 
+    /// What was reserved.
+    private let reservation: UnsafeMutableRawPointer
+    private let reservedCount: Int
+    /// Where blocks begin, at a huge page.
     private let base: UInt
     private let capacity: Int
     /// Where what was ever handed out ends.
@@ -28,23 +32,27 @@ struct Arena: ~Copyable {
 
     /// Reserves address space, which costs no memory; nil if the system gives none.
     init?() {
-        var capacity = 4 * Arena.physicalMemory
-        while capacity >= 1 << 30 {
+        var count = 4 * Arena.physicalMemory
+        while count >= 1 << 30 {
             let address = mmap(
-                nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                 -1, 0)
             if let address, address != MAP_FAILED {
-                base = UInt(bitPattern: address)
+                reservation = address
+                reservedCount = count
+                let start = address.alignedUp(toMultipleOf: HugePages.size)
+                base = UInt(bitPattern: start)
                 top = base
-                self.capacity = capacity
+                capacity = count - (start - address)
+                HugePages.advise(start, capacity)
                 return
             }
-            capacity /= 2
+            count /= 2
         }
         return nil
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(bitPattern: base), capacity) }
+    deinit { munmap(reservation, reservedCount) }
 
     /// The machine's memory in bytes.
     static let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))

@@ -83,7 +83,7 @@ struct AirbenchTests {
             let options = ModelOptions(zeroInitResidual: value)
             #expect(
                 ModelRegistry.refusal(of: options, for: "airbench94")?.description
-                    == "the model 'airbench94' has no residual blocks to start at zero")
+                    == "the model 'airbench94' cannot start residual blocks at zero")
             #expect(ModelRegistry.refusal(of: options, for: "resnet20") == nil)
         }
     }

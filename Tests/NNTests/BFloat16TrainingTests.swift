@@ -44,17 +44,16 @@ import Testing
         }
     }
 
+    /// `ThreadIndependenceTests` have the single step of every model.
     @Test(
-        "Threads and recomputing change no bit",
-        arguments: ["cifar10-cnn", "resnet20", "airbench94", "resnet18", "resnet50"])
+        "Threads and recomputing change no bit of several steps",
+        arguments: ["cifar10-cnn", "airbench94", "resnet18"])
     func sameBits(_ name: String) throws {
         let one = try Training(name, .bfloat16, threads: 1)
         #expect(Set(one.losses).count == 3 && one.losses.allSatisfy(\.isFinite))
         #expect(try one.losses != Training(name, .float32, steps: 3).losses)
-        for threads in [2, 3, 8] {
-            let other = try Training(name, .bfloat16, threads: threads)
-            #expect(other.losses == one.losses && other.state == one.state, "\(threads) threads")
-        }
+        let other = try Training(name, .bfloat16, threads: 3)
+        #expect(other.losses == one.losses && other.state == one.state)
         let again = try Training(
             name, .bfloat16, recomputing: Set(try ModelRegistry.outline(of: name).stageNames))
         #expect(again.losses == one.losses && again.state == one.state)

@@ -10,6 +10,7 @@ import Testing
 @Suite(.serialized) struct ModelGoldenTests {
     static let cases: [(name: String, count: Int, height: Int, width: Int, classes: Int)] = [
         ("cifar10-cnn", 5, 32, 32, 10), ("airbench94", 2, 32, 32, 10),
+        ("airbench96", 2, 32, 32, 10),
         ("resnet18", 3, 72, 56, 1000),
         ("resnet34", 3, 72, 56, 1000), ("resnet50", 3, 72, 56, 1000),
         ("resnet101", 3, 72, 56, 1000),

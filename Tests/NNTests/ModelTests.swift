@@ -26,6 +26,7 @@ struct ModelTests {
     @Test(arguments: [
         ("cifar10-cnn", 10, 32, 2_703_690, 345_704_960),
         ("airbench94", 10, 32, 1_971_352, 118_147_360),
+        ("airbench96", 10, 32, 9_915_416, 451_967_264),
         ("resnet20", 10, 32, 272_474, 40_813_184),
         ("cifar-resnet18", 10, 32, 11_173_962, 555_422_720),
         ("resnet18", 1000, 224, 11_689_512, 1_814_073_344),
@@ -68,7 +69,7 @@ struct ModelTests {
         #expect(summary.table(layers: true).contains("  layer2.0.downsample.0 Conv2d"))
     }
 
-    @Test(arguments: [("resnet20", 11, 9), ("airbench94", 17, 33)])
+    @Test(arguments: [("resnet20", 11, 9), ("airbench94", 17, 33), ("airbench96", 33, 18)])
     func everySplitIsTheWhole(_ name: String, _ height: Int, _ width: Int) throws {
         let model = try ModelRegistry.make(
             name, classCount: 5, seed: 8,
@@ -95,7 +96,7 @@ struct ModelTests {
         #expect(
             error?.description == """
                 unknown model 'resnet81'; did you mean 'resnet18'? known: cifar10-cnn, airbench94, \
-                airbench94-muon, airbench95, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
+                airbench94-muon, airbench95, airbench96, resnet20, resnet32, resnet44, resnet56, cifar-resnet18, resnet18, resnet34, resnet50, \
                 resnet101, resnet152, fcn_resnet50, fcn_resnet101, deeplabv3_resnet18, deeplabv3_resnet50, \
                 deeplabv3_resnet101, unet-resnet18, unet-resnet34, unet-resnet50, unet-resnet101
                 """)

@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "cifar10-cnn", "airbench94", "resnet20", "resnet18", "resnet50", "unet-resnet18",
+        "cifar10-cnn", "airbench94", "airbench96", "resnet20", "resnet18", "resnet50",
+        "unet-resnet18",
         "deeplabv3_resnet18",
     ])
     func theReferenceAgrees(_ name: String) throws {

@@ -10,11 +10,11 @@ import Testing
 @Suite(.serialized) struct ThreadIndependenceTests {
     private typealias Result = (name: String, values: [Float])
 
-    @Test(arguments: ModelRegistry.names)
-    func oneToEightThreadsGiveTheSameBits(name: String) throws {
-        let expected = try results(of: name, threads: 1)
+    @Test(arguments: ModelRegistry.names, [ElementType.float32, .bfloat16])
+    func oneToEightThreadsGiveTheSameBits(name: String, type: ElementType) throws {
+        let expected = try results(of: name, type, threads: 1)
         for threads in [2, 3, 8] {
-            let found = try results(of: name, threads: threads)
+            let found = try results(of: name, type, threads: threads)
             try #require(found.count == expected.count)
             let different = zip(found, expected).filter { !haveSameBits($0.values, $1.values) }
                 .map(\.0.name)
@@ -22,9 +22,11 @@ import Testing
         }
     }
 
-    /// Loss, gradients and running statistics of a training step, and the probabilities of a plan
-    /// made after it.
-    private func results(of name: String, threads: Int) throws -> [Result] {
+    /// Loss, gradients and running statistics of a training step with activations of a type, and the
+    /// probabilities of a plan made after it, which computes in Float.
+    private func results(
+        of name: String, _ type: ElementType, threads: Int
+    ) throws -> [Result] {
         try withBackend(CPUBackend(threadCount: threads)) {
             let model = try ModelRegistry.make(name, classCount: 10, seed: nil)
             let parameters = model.namedParameters
@@ -32,7 +34,8 @@ import Testing
             let isSmall = try ModelRegistry.defaultInputSize(of: name).height == 32
             let images = images(isSmall ? [3, 32, 32, 3] : [2, 40, 48, 3])
             let (loss, gradients) = valueWithGradients(of: model.parameters) {
-                let logits = model(images, .training(Randomness(seed: 0, step: 0)))
+                let logits = model(
+                    images.converted(to: type), .training(Randomness(seed: 0, step: 0)))
                 return crossEntropy(
                     logits, labels: (0..<logits.count / 10).map { Int32((3 * $0 + 1) % 10) })
             }

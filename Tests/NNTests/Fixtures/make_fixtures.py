@@ -15,6 +15,7 @@ switch whole channels on or off: either the masks no longer matter or the networ
 import math
 import os
 import re
+import sys
 
 import numpy as np
 import safetensors.numpy
@@ -63,35 +64,39 @@ class SmallCNN(torch.nn.Module):
 
 
 class AirbenchGroup(torch.nn.Module):
-    def __init__(self, inputs, outputs):
+    def __init__(self, inputs, outputs, depth):
         super().__init__()
+        self.depth = depth
         self.conv1 = torch.nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
         self.bn1 = self.normalization(outputs)
         self.conv2 = torch.nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
         self.bn2 = self.normalization(outputs)
+        if depth == 3:
+            self.conv3 = torch.nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+            self.bn3 = self.normalization(outputs)
 
-    @staticmethod
-    def normalization(channels):
-        layer = torch.nn.BatchNorm2d(channels, eps=1e-12, momentum=0.4)
+    def normalization(self, channels):
+        layer = torch.nn.BatchNorm2d(channels, eps=1e-12, momentum=0.4 if self.depth == 2 else 0.1)
         layer.weight.requires_grad = False
         return layer
 
     def forward(self, x):
         gelu, pool = torch.nn.functional.gelu, torch.nn.functional.max_pool2d
-        x = gelu(self.bn1(pool(self.conv1(x), 2)))
-        return gelu(self.bn2(self.conv2(x)))
+        inner = gelu(self.bn1(pool(self.conv1(x), 2)))
+        x = gelu(self.bn2(self.conv2(inner)))
+        return gelu(self.bn3(self.conv3(x)) + inner) if self.depth == 3 else x
 
 
 class Airbench(torch.nn.Module):
-    """The airbench94 of the product."""
+    """The airbench94 of the product, and with groups of depth 3 its airbench96."""
 
-    def __init__(self, widths, classes):
+    def __init__(self, widths, classes, depth=2):
         super().__init__()
         self.whiten = torch.nn.Conv2d(3, 24, 2)
         self.whiten.weight.requires_grad = False
-        self.layer1 = AirbenchGroup(24, widths[0])
-        self.layer2 = AirbenchGroup(widths[0], widths[1])
-        self.layer3 = AirbenchGroup(widths[1], widths[2])
+        self.layer1 = AirbenchGroup(24, widths[0], depth)
+        self.layer2 = AirbenchGroup(widths[0], widths[1], depth)
+        self.layer3 = AirbenchGroup(widths[1], widths[2], depth)
         self.fc = torch.nn.Linear(widths[2], classes, bias=False)
 
     def forward(self, x):
@@ -103,6 +108,7 @@ class Airbench(torch.nn.Module):
 # name: (model, images, height, width, classes)
 MODELS = {
     "airbench94": (lambda: Airbench([64, 256, 256], 10), 2, 32, 32, 10),
+    "airbench96": (lambda: Airbench([128, 384, 512], 10, 3), 2, 32, 32, 10),
     "cifar10-cnn": (SmallCNN, 5, 32, 32, 10),
     "resnet18": (torchvision.models.resnet18, 3, 72, 56, 1000),
     "resnet34": (torchvision.models.resnet34, 3, 72, 56, 1000),
@@ -488,17 +494,24 @@ def whitening_golden():
 
 
 def main():
+    """All fixtures; or with names of models as arguments, the golden values of these alone."""
     torch.manual_seed(0)
     torch.set_num_threads(2)
-    write_keys()
-    write_safetensors()
-    golden = whitening_golden() | recipe_golden()
-    for name in OPTIMIZERS:
-        golden.update(optimizer_golden(name))
-    for name in MODELS:
+    path = os.path.join(FOLDER, "golden.safetensors")
+    models = sys.argv[1:]
+    if models:
+        golden = safetensors.numpy.load_file(path)
+    else:
+        models = list(MODELS)
+        write_keys()
+        write_safetensors()
+        write_muon()
+        golden = whitening_golden() | recipe_golden()
+        for name in OPTIMIZERS:
+            golden.update(optimizer_golden(name))
+    for name in models:
         golden.update(model_golden(name))
-    safetensors.numpy.save_file(golden, os.path.join(FOLDER, "golden.safetensors"))
-    write_muon()
+    safetensors.numpy.save_file(golden, path)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ private final class Scratch: @unchecked Sendable {
         if bytes > capacity {
             free(base)
             capacity = bytes + bytes / 4
-            guard posix_memalign(&base, 4096, capacity) == 0 else {
+            base = HugePages.allocate(capacity)
+            guard base != nil else {
                 fatalError("allocation of \(capacity >> 20) MiB of scratch memory failed")
             }
         }
