@@ -16,6 +16,7 @@ struct EvaluateCommand: ParsableCommand {
               residual evaluate runs/20260101-120000-cifar10-cnn
               residual evaluate best.safetensors --split validation
               residual evaluate best.safetensors data.root=/mnt/data --output evaluation
+              residual evaluate best.safetensors data.image_size=160
             """)
 
     @Argument(help: "A checkpoint, or a run's folder (its best checkpoint, else the last).")
@@ -61,8 +62,12 @@ struct EvaluateCommand: ParsableCommand {
                 RunReports.Measurement(
                     title: "\(loaded.values.runName), \(split.rawValue)", split: split,
                     batchSize: batchSize ?? loaded.values.evaluationBatchSize,
-                    workers: loaded.values.loaderWorkers, augmentation: loaded.values.evaluation.tta
-                ), progress: progress.show)
+                    workers: loaded.values.loaderWorkers,
+                    augmentation: loaded.values.evaluation.tta,
+                    preprocessing: overrides.isEmpty
+                        ? nil
+                        : data.preprocessing.normalized(as: file.description.preprocessing)),
+                progress: progress.show)
             progress.clear()
             if let output {
                 try Folders.make(output)

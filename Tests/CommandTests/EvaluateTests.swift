@@ -79,6 +79,20 @@ extension CommandTests {
             #expect(outcome.errors == "reports  new/folder/report.html\n")
         }
 
+        @Test func imagesCanHaveAnotherSize() async throws {
+            let run = try await Samples.trainedRun()
+            let outcome = try await Program.run(
+                ["evaluate", run.name, "data.image_size=24", "--json"], in: run.place)
+            #expect(outcome.succeeded, "\(outcome.errors)")
+            let report = try run.place.json(run.file(RunFile.jsonReport))
+            let evaluated = try JSONValue.parse(outcome.output)
+            #expect(evaluated["log_loss"]?.number != report["log_loss"]?.number)
+            #expect(
+                evaluated["notes"]?.array?.compactMap(\.string).contains {
+                    $0.contains("24×24 pixels, there 16×16 pixels")
+                } == true)
+        }
+
         @Test func theFirstPicturesAreMeasuredAlike() async throws {
             let run = try await Samples.trainedRun()
             let outcome = try await Program.run(

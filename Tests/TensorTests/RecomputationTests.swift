@@ -72,6 +72,44 @@ import Testing
         #expect(gradients[x]?.array() == [3, 5])
     }
 
+    /// What a convolution gets from a normalisation is made again: the same bits with less memory.
+    @Test(arguments: [ElementType.float32, .bfloat16])
+    func normalizedInputsOfConvolutions(_ type: ElementType) {
+        func values(_ shape: Shape, _ index: Int) -> Tensor {
+            var random = RandomStream(seed: 6, purpose: .initialization, index: index)
+            return Tensor((0..<shape.count).map { _ in 0.1 * random.normal() }, shape: shape)
+        }
+        func run(keepsOutput: Bool) -> (values: [[Float]?], peak: Int) {
+            let backend = CPUBackend(threadCount: 2)
+            return withBackend(backend) {
+                let filters = (0..<4).map { Parameter(values([3, 3, 32, 32], $0), role: .filter) }
+                let scale = Parameter(.ones([32]), role: .vector)
+                let shift = Parameter(values([32], 5), role: .vector)
+                let images = values([8, 32, 32, 32], 6)
+                let parameters = filters + [scale, shift]
+                let (loss, gradients) = valueWithGradients(of: parameters) {
+                    let y = filters.dropLast().reduce(images.converted(to: type)) { x, filter in
+                        batchNorm(
+                            conv2d(x, filter.tensor(), padding: 1), scale: scale.tensor(),
+                            shift: shift.tensor(), relu: true, keepsOutput: keepsOutput
+                        ).output
+                    }
+                    let last = conv2d(y, filters[3].tensor(), padding: 1)
+                    return sum(last * last)
+                }
+                return (
+                    [loss.array()] + parameters.map { gradients[$0]?.array() },
+                    backend.memoryStatistics.peak
+                )
+            }
+        }
+        let (kept, made) = (run(keepsOutput: true), run(keepsOutput: false))
+        for (index, pair) in zip(made.values, kept.values).enumerated() {
+            #expect(pair.0 != nil && pair.0 == pair.1, "value \(index)")
+        }
+        #expect(made.peak < kept.peak)
+    }
+
     @Test func nothingIsRecordedWhereNothingIsWanted() {
         var runs = 0
         let body = { (x: Tensor) in

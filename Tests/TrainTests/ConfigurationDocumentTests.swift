@@ -28,12 +28,14 @@ private let root = URL(fileURLWithPath: #filePath)
         #expect(page.contains("a number, greater than 0"))
     }
 
-    @Test(arguments: [
-        "quickstart.yaml", "cifar10-cnn.yaml", "cifar10-airbench94.yaml",
-        "cifar10-airbench94-muon.yaml", "pet-species.yaml", "pet-breed.yaml",
-    ])
-    func theExamplesAreValid(name: String) throws {
-        let path = root.appendingPathComponent("configs/\(name)").path
+    @Test func theExamplesAreValid() throws {
+        let folder = root.appendingPathComponent("configs").path
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        #expect(names.contains("quickstart.yaml"))
+        for name in names { try isValid(name, at: "\(folder)/\(name)") }
+    }
+
+    private func isValid(_ name: String, at path: String) throws {
         let loaded = try Configuration.load(contentsOf: path)
         #expect(loaded.values.runName + ".yaml" == name)
         let again = try Configuration.parse(

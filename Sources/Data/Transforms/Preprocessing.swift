@@ -36,6 +36,13 @@ public struct Preprocessing: Sendable, Equatable {
         return Augmentation(steps)
     }
 
+    /// The same geometry with the mean and deviation of `other`.
+    public func normalized(as other: Preprocessing) -> Preprocessing {
+        Preprocessing(
+            resize: resize, crop: crop, mean: other.mean,
+            standardDeviation: other.standardDeviation)
+    }
+
     /// The size of every result; `nil` if it depends on the picture.
     public var outputSize: Spatial? { augmentation.outputSize }
 

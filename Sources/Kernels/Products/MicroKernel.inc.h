@@ -11,7 +11,7 @@
 // from the third level of cache once for each few panels of A.
 //
 // What will be read from memory after this panel is fetched into the second level meanwhile, where the
-// caller knows it: rows of A (`ahead`), or a line of each row of A or B (`line`).
+// caller knows it: 16 stretches of A or B (`ahead`), or a line of each row of A or B (`line`).
 //
 // A is addressed from one base pointer with constant distances:
 //   blocked     A(m, k) = a[(k/16)·block_stride + 16·m + k%16]        (see Gemm.h)
@@ -33,8 +33,10 @@ typedef struct {
     bool accumulate;
     const float *residual;
     bool relu, streams;
-    // 16 rows that will be read from memory next, to be fetched as A is walked through, or null.
+    // 16 stretches that will be read from memory next, to be fetched as A is walked through, in steps of
+    // `ahead_step` bytes for each 16 terms; or null.
     const char *const *ahead;
+    long ahead_step;
     // The same for products of transposed tiles: an address for the first term, `line_step` further for
     // each other one.
     const char *line;
@@ -143,7 +145,8 @@ INLINE void blocked_sums(
 ) {
     vector sums[TILE_ROWS][2];
     UNROLL_ALL for (int m = 0; m < rows; m++) sums[m][0] = sums[m][1] = (vector){0};
-    for (size_t offset = 0; k >= 16; k -= 16, a += block_stride, offset += 16 * sizeof(VALUE)) {
+    const long step = looks_ahead ? target->ahead_step : 0;
+    for (long offset = 0; k >= 16; k -= 16, a += block_stride, offset += step) {
         UNROLL_BY_4 for (int i = 0; i < 16; i++, b += b_stride) {
             const float *terms = a + i;
             __builtin_prefetch(b + PREFETCH_TERMS * b_stride);
@@ -249,7 +252,7 @@ INLINE void panel_product(
                 whole->c + corner, whole->row_stride, columns,
                 whole->bias ? whole->bias + n : NULL, whole->accumulate,
                 whole->residual ? whole->residual + corner : NULL, whole->relu, whole->streams,
-                whole->ahead, whole->line, whole->line_step};
+                whole->ahead, whole->ahead_step, whole->line, whole->line_step};
             functions[count - 1][columns > LANES](
                 k, a + first * row_distance, block_stride, b + n, b_stride, &target);
         }

@@ -153,7 +153,7 @@ INLINE void product_with_epilogue(
                 tile_target target = {
                     c + corner, row_stride, smaller(columns - n, 32), bias ? bias + n : NULL,
                     accumulate || k0 > 0, residual && is_last ? residual + corner : NULL,
-                    epilogue->relu && is_last, streams, next ? ahead : NULL};
+                    epilogue->relu && is_last, streams, next ? ahead : NULL, 16 * sizeof(VALUE)};
                 const float *a = packed_a + first * width + k0 * count;
                 blocked_panel(count, terms, a, count * 16, b, 32, &target);
             }

@@ -79,9 +79,9 @@
     X(void, winograd_gradient_product, \
       (const residual_winograd *g, long c, const float *source_tiles, long source_row, \
        const float *gradient_tiles, long gradient_row, long tiles, long first_input, \
-       long inputs, bool accumulate, float *result), \
+       long inputs, bool accumulate, bool streams, float *result), \
       (g, c, source_tiles, source_row, gradient_tiles, gradient_row, tiles, first_input, inputs, \
-       accumulate, result)) \
+       accumulate, streams, result)) \
     X(void, winograd_gradient_filter, \
       (const residual_winograd *g, const float *gradients, long part_count, long first_row, \
        long rows, float *dw), \

@@ -41,7 +41,7 @@ static void winograd_gradient_tiles(
 static void winograd_gradient_product(
     const residual_winograd *g, long c, const float *source_tiles, long source_row,
     const float *gradient_tiles, long gradient_row, long tiles, long first_input, long inputs,
-    bool accumulate, float *result
+    bool accumulate, bool streams, float *result
 ) {
     const long start = class_start(g->kind, c) * tiles, terms = class_size(g->kind, c) * tiles;
     source_tiles += start * source_row + c * CLASS_GAP + first_input;
@@ -57,13 +57,15 @@ static void winograd_gradient_product(
                 long rows = inputs * (panel + 1) / panels - first;
                 tile_target target = {
                     result + first * columns + n, columns, smaller(columns - n, 32), NULL,
-                    accumulate || t0 > 0, NULL, false};
+                    accumulate || t0 > 0, NULL, false, streams && terms <= WINOGRAD_CHUNK};
                 transposed_panel(
                     rows, count, source_tiles + t0 * source_row + first, source_row,
                     gradient_tiles + t0 * gradient_row + n, gradient_row, &target);
             }
         }
     }
+    // As in `winograd_product`.
+    if (streams) __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 // Gᵀ dU G of `count` output channels from n on of one input channel k, whose parts begin at `place`.

@@ -7,7 +7,7 @@
 //       results ← M
 //
 // A block of tiles is chosen so that V and M fit the second level of cache (Swift side:
-// `tilesPerBlock`); U streams from the third.
+// `tilesPerBlock`); U streams from the third, a panel ahead of the products where it is large.
 
 #define WINOGRAD_COLUMNS 64
 // The channels that are summed in registers: more would add to the transforms' rounding errors.
@@ -70,20 +70,40 @@ static long winograd_scratch(const residual_winograd *g, long tiles) {
     return rows * whole_blocks(g->depth) + rows * WINOGRAD_COLUMNS + 2 * CLASSES * CLASS_GAP;
 }
 
-// M of one class for `columns` channels.
+// A part of a stretch of memory in 16 pieces, for tiles of `terms` terms to fetch: as much as they can.
+INLINE void share_stretch(
+    const float *start, long floats, long part, long parts, long terms, tile_target *target,
+    const char *ahead[16]
+) {
+    long share = smaller(floats * 4 / parts, terms * 64);
+    for (long i = 0; i < 16; i++) ahead[i] = (const char *)start + share * part + share / 16 * i;
+    target->ahead = ahead;
+    target->ahead_step = share / terms;
+}
+
+// M of one class for `columns` channels. `next` is where the filter goes on afterwards, or null if it
+// need not be fetched; a single panel has no time for it.
 INLINE void class_product(
-    const residual_winograd *g, const float *v, long rows, const float *u, long columns, float *m
+    const residual_winograd *g, const float *v, long rows, const float *u, long columns, float *m,
+    const float *next
 ) {
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
     for (long k0 = 0; k0 < g->depth; k0 += WINOGRAD_CHUNK) {
         long terms = smaller(g->depth - k0, WINOGRAD_CHUNK);
         for (long n = 0; n < columns; n += 32) {
             const float *b = u + n * g->depth + k0 * 32;
+            const float *following = n + 32 < columns    ? b + 32 * g->depth
+                : k0 + WINOGRAD_CHUNK < g->depth         ? u + (k0 + WINOGRAD_CHUNK) * 32
+                                                         : next;
             for (long panel = 0; panel < panels; panel++) {
                 long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
                 tile_target target = {
                     m + first * WINOGRAD_COLUMNS + n, WINOGRAD_COLUMNS, smaller(columns - n, 32),
                     NULL, k0 > 0, NULL, false};
+                const char *ahead[16];
+                if (next && panels > 1) {
+                    share_stretch(following, terms * 32, panel, panels, terms, &target, ahead);
+                }
                 blocked_panel(count, terms, v + k0 * rows + first * 16, rows * 16, b, 32, &target);
             }
         }
@@ -106,14 +126,18 @@ INLINE void tiles_product(
     }
     row_places(kind, tiles, WINOGRAD_COLUMNS, &places);
     const long last = first_column + column_count;
+    const bool is_large = CLASSES * u_stride * 4 > 1 << 20;
     for (long first = first_column; first < last; first += WINOGRAD_COLUMNS) {
         long columns = smaller(last - first, WINOGRAD_COLUMNS);
         for (long c = 0; c < CLASSES; c++) {
+            const float *u = transformed + c * u_stride + first * g->depth;
+            const float *next = c + 1 < CLASSES ? u + u_stride
+                : transformed + (first + columns < last ? first + columns : first_column) * g->depth;
             const long start = class_start(kind, c) * tiles, gap = c * CLASS_GAP;
             class_product(
                 g, v + start * depth + gap, class_size(kind, c) * tiles,
-                transformed + c * u_stride + first * g->depth, whole_blocks(columns),
-                m + start * WINOGRAD_COLUMNS + gap);
+                u, whole_blocks(columns), m + start * WINOGRAD_COLUMNS + gap,
+                is_large ? next : NULL);
         }
         for (long i = 0; i < tiles; i++) {
             result_tile(

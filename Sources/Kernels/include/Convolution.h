@@ -151,11 +151,12 @@ void residual_winograd_gradient_tiles(
     long tiles, long row, float *transformed);
 
 /// One class's gradient (+)= Σ source tiles ⊗ gradient tiles of two such buffers, for `inputs` input
-/// channels from `first_input` on; `result` is [36, depth, columns rounded up to 16].
+/// channels from `first_input` on; `result` is [36, depth, columns rounded up to 16]. With `streams`, sums
+/// of few enough tiles go past the caches.
 void residual_winograd_gradient_product(
     const residual_winograd *g, long c, const float *source_tiles, long source_row,
     const float *gradient_tiles, long gradient_row, long tiles, long first_input, long inputs,
-    bool accumulate, float *result);
+    bool accumulate, bool streams, float *result);
 
 /// dw[3, 3, k, columns] for rows k in `first_row` ..< `first_row` + `rows` from `part_count`
 /// such gradients that are added in order.

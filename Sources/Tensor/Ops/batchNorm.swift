@@ -24,12 +24,15 @@ public struct BatchNormOutput: Sendable {
 ///   - residual: Of x's shape, added before ReLU.
 ///   - relu: Whether negative results are cut.
 ///   - epsilon: ε.
+///   - keepsOutput: Without, a convolution of the output does not save it for its gradient but has it
+///     computed again from x: one more pass over memory for a tensor less. Only without a residual.
 /// - Returns: The output, and the batch's mean and variance. Saves x, mean, variance, scale and shift,
 ///   and the output where `relu` follows a residual.
 public func batchNorm(
     _ x: Tensor, scale: Tensor, shift: Tensor, residual: Tensor? = nil, relu: Bool = false,
-    epsilon: Float = 1e-5
+    epsilon: Float = 1e-5, keepsOutput: Bool = true
 ) -> BatchNormOutput {
+    check(keepsOutput || residual == nil, "batchNorm: with a residual the output is kept")
     let geometry = BatchNormGeometry(
         x, scale: scale, shift: shift, residual: residual, relu: relu, epsilon: epsilon)
     let (scale, shift) = (scale.inFloat32, shift.inFloat32)
@@ -49,7 +52,8 @@ public func batchNorm(
         variance: Tensor(shape: channels, storage: variance), dependOnBatch: true)
     return BatchNormOutput(
         output: recordBatchNorm(
-            "batchNorm", y, x, scale, shift, residual, statistics, geometry),
+            "batchNorm", y, x, scale, shift, residual, statistics, geometry,
+            keepsOutput: keepsOutput),
         mean: statistics.mean, variance: statistics.variance)
 }
 
@@ -90,7 +94,8 @@ public func batchNormInference(
     }
     let statistics = BatchNormStatistics(
         mean: mean.detached(), variance: variance.detached(), dependOnBatch: false)
-    return recordBatchNorm("batchNormInference", y, x, scale, shift, residual, statistics, geometry)
+    return recordBatchNorm(
+        "batchNormInference", y, x, scale, shift, residual, statistics, geometry, keepsOutput: true)
 }
 
 private struct BatchNormStatistics {
@@ -102,32 +107,41 @@ private struct BatchNormStatistics {
 
 private func recordBatchNorm(
     _ name: StaticString, _ y: Tensor, _ x: Tensor, _ scale: Tensor, _ shift: Tensor,
-    _ residual: Tensor?, _ statistics: BatchNormStatistics, _ geometry: BatchNormGeometry
+    _ residual: Tensor?, _ statistics: BatchNormStatistics, _ geometry: BatchNormGeometry,
+    keepsOutput: Bool
 ) -> Tensor {
-    record(name, y, from: [x, scale, shift] + (residual.map { [$0] } ?? [])) {
-        [
-            x = x.detached(), scale = scale.detached(), shift = shift.detached(),
-            y = geometry.relu && residual != nil ? y : nil
-        ] dy, wants in
+    let (x0, scale0, shift0) = (x.detached(), scale.detached(), shift.detached())
+    // What `batchNormTraining` does with the statistics that it has found.
+    let remake: @Sendable () -> Tensor = {
+        x0.backend.make(x0.shape, x0.elementType) {
+            $0.batchNormInference(
+                x0.memory, scale: scale0.memory, shift: shift0.memory,
+                mean: statistics.mean.memory, variance: statistics.variance.memory, residual: nil,
+                geometry, into: $1)
+        }
+    }
+    let inputs = [x, scale, shift] + (residual.map { [$0] } ?? [])
+    return record(name, y, from: inputs, remake: keepsOutput ? nil : remake) {
+        [y = geometry.relu && residual != nil ? y : nil] dy, wants in
         let backend = dy.backend
-        let dx = wants[0] ? Storage(backend: backend, count: x.count, x.elementType) : nil
+        let dx = wants[0] ? Storage(backend: backend, count: x0.count, x0.elementType) : nil
         let wantsResidual = wants.count > 3 && wants[3]
         // Without ReLU the residual's gradient is dy itself.
         let dResidual =
             wantsResidual && geometry.relu
-            ? Storage(backend: backend, count: x.count, x.elementType) : nil
+            ? Storage(backend: backend, count: x0.count, x0.elementType) : nil
         let dScale = Storage(backend: backend, count: geometry.channels)
         let dShift = Storage(backend: backend, count: geometry.channels)
         backend.batchNormGradient(
-            dy: dy.memory, x: x.memory, y: y?.memory, scale: scale.memory, shift: shift.memory,
+            dy: dy.memory, x: x0.memory, y: y?.memory, scale: scale0.memory, shift: shift0.memory,
             mean: statistics.mean.memory, variance: statistics.variance.memory,
             usesBatchStatistics: statistics.dependOnBatch, geometry, into: dx?.memory,
             dScale: dScale.memory, dShift: dShift.memory, dResidual: dResidual?.memory)
         return [
-            dx.map { Tensor(shape: x.shape, storage: $0) },
-            wants[1] ? Tensor(shape: scale.shape, storage: dScale) : nil,
-            wants[2] ? Tensor(shape: scale.shape, storage: dShift) : nil,
-            wantsResidual ? dResidual.map { Tensor(shape: x.shape, storage: $0) } ?? dy : nil,
+            dx.map { Tensor(shape: x0.shape, storage: $0) },
+            wants[1] ? Tensor(shape: scale0.shape, storage: dScale) : nil,
+            wants[2] ? Tensor(shape: scale0.shape, storage: dShift) : nil,
+            wantsResidual ? dResidual.map { Tensor(shape: x0.shape, storage: $0) } ?? dy : nil,
         ]
     }
 }

@@ -10,8 +10,8 @@
 ///   - padding: Zeros added on each side.
 ///   - dilation: The step between taps.
 ///   - groups: Output channels of group g see the input channels of group g alone.
-/// - Returns: `[N, ⌊(H + 2·padding − dilation·(R − 1) − 1) / stride⌋ + 1, …, O]`. Saves x and the
-///   weight.
+/// - Returns: `[N, ⌊(H + 2·padding − dilation·(R − 1) − 1) / stride⌋ + 1, …, O]`. Saves x (see
+///   `SavedTensor`) and the weight.
 public func conv2d(
     _ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, stride: Spatial = 1, padding: Spatial = 0,
     dilation: Spatial = 1, groups: Int = 1
@@ -31,17 +31,21 @@ public func conv2d(
         $0.conv2d(x.memory, filter: weight.memory, bias: bias?.memory, geometry, into: $1)
     }
     return record("conv2d", y, from: [x, weight] + (bias.map { [$0] } ?? [])) {
-        [x = x.detached(), weight = weight.detached()] dy, wants in
+        [shape = x.shape, type = x.elementType, x = SavedTensor(x), weight = weight.detached()]
+        dy, wants in
         let backend = dy.backend
-        let dx =
-            wants[0]
-            ? backend.make(x.shape, x.elementType) {
-                $0.conv2dInputGradient(dy: dy.memory, filter: weight.memory, geometry, into: $1)
-            } : nil
+        // First what may have to make x again, which is then gone before dx is there.
         let dw =
             wants[1]
-            ? backend.make(weight.shape) {
-                $0.conv2dFilterGradient(dy: dy.memory, x.memory, geometry, into: $1)
+            ? withExtendedLifetime(x.value) { x in
+                backend.make(weight.shape) {
+                    $0.conv2dFilterGradient(dy: dy.memory, x.memory, geometry, into: $1)
+                }
+            } : nil
+        let dx =
+            wants[0]
+            ? backend.make(shape, type) {
+                $0.conv2dInputGradient(dy: dy.memory, filter: weight.memory, geometry, into: $1)
             } : nil
         let db = wants.count > 2 && wants[2] ? dy.summed(to: [geometry.outputChannels]) : nil
         return [dx, dw, db]

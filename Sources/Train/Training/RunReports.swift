@@ -31,17 +31,20 @@ public struct RunReports {
         public var workers: Int
         /// The views of each picture that are averaged.
         public var augmentation: TestTimeAugmentation
+        /// What is done to each picture; nil is what the model file says.
+        public var preprocessing: Preprocessing?
 
         /// Describes a measurement.
         public init(
             title: String, split: Split, batchSize: Int, workers: Int,
-            augmentation: TestTimeAugmentation = .none
+            augmentation: TestTimeAugmentation = .none, preprocessing: Preprocessing? = nil
         ) {
             self.title = title
             self.split = split
             self.batchSize = batchSize
             self.workers = workers
             self.augmentation = augmentation
+            self.preprocessing = preprocessing
         }
     }
 
@@ -85,9 +88,10 @@ public struct RunReports {
         _ data: TrainingData, _ dataset: any Dataset, _ validation: (any Dataset)?,
         _ measurement: Measurement, progress: (Int) -> Void
     ) throws {
+        let preprocessing = measurement.preprocessing ?? description.preprocessing
         let predictor = DatasetPredictor(
             batchSize: measurement.batchSize, workers: measurement.workers,
-            preprocessing: description.preprocessing, augmentation: measurement.augmentation)
+            preprocessing: preprocessing, augmentation: measurement.augmentation)
         let target = dataset.targets[position]
         let isOneOfSeveral = dataset.targets.count > 1
         self.position = position
@@ -132,6 +136,15 @@ public struct RunReports {
             content.notes.append(
                 "Measured is the exponential moving average of the weights (ema), not the weights that "
                     + "training moved.")
+        }
+        if preprocessing != description.preprocessing {
+            func size(_ preprocessing: Preprocessing) -> String {
+                preprocessing.outputSize.map { "\($0.height)×\($0.width) pixels" }
+                    ?? "their own proportions"
+            }
+            content.notes.append(
+                "The images were prepared otherwise than the model file says: they had "
+                    + "\(size(preprocessing)), there \(size(description.preprocessing)).")
         }
         if measurement.augmentation != .none {
             content.notes.append(

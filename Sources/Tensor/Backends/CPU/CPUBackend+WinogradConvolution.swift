@@ -98,7 +98,8 @@ extension CPUBackend {
                 for number in 0..<classes {
                     gradient.multiply(
                         number, inputs: 0..<gradient.shape.pointee.depth, tiles: count,
-                        accumulates: start > first, buffer, into: parts + slab * size)
+                        accumulates: start > first, streams: false, buffer,
+                        into: parts + slab * size)
                 }
             }
         }
@@ -112,6 +113,10 @@ extension CPUBackend {
         let shape = gradient.shape.pointee
         let isStrided = shape.kind != RESIDUAL_STRIDE_1
         let tilesPerStep = min(isStrided ? 112 : 256, gradient.tiles)
+        // A large gradient that nothing more is added to is not read again soon.
+        let streams =
+            tilesPerStep == gradient.tiles
+            && classes * shape.depth * wholeBlocks(shape.columns) * 4 >= 16 << 20
         // Classes of several positions take longer: blocks of channels even that out.
         let blocks = isStrided ? ceilDivide(shape.depth, 64) : 1
         withTemporary(floats: gradient.bufferSize(tiles: tilesPerStep)) { buffer in
@@ -127,8 +132,8 @@ extension CPUBackend {
                         shape.depth * block / blocks..<shape.depth * (block + 1)
                         / blocks
                     gradient.multiply(
-                        number, inputs: inputs, tiles: count, accumulates: start > 0, buffer,
-                        into: parts)
+                        number, inputs: inputs, tiles: count, accumulates: start > 0,
+                        streams: streams, buffer, into: parts)
                 }
             }
         }
@@ -169,13 +174,13 @@ private struct WinogradGradient {
     }
 
     func multiply(
-        _ number: Int, inputs: Range<Int>, tiles: Int, accumulates: Bool,
+        _ number: Int, inputs: Range<Int>, tiles: Int, accumulates: Bool, streams: Bool,
         _ buffer: UnsafeMutablePointer<Float>, into result: UnsafeMutablePointer<Float>
     ) {
         residual_winograd_gradient_product(
             shape, number, buffer, sourceRow,
             buffer + residual_winograd_buffer(shape, tiles, sourceRow), gradientRow, tiles,
-            inputs.lowerBound, inputs.count, accumulates, result)
+            inputs.lowerBound, inputs.count, accumulates, streams, result)
     }
 }
 

@@ -213,7 +213,9 @@ extension DataConfiguration: ConfigurationSection {
         ).known(as: "validation_seed"),
         .value(
             "image_size", \.imageSize, rule: .between(8, 4_096),
-            "Height and width of the model's input."
+            "Height and width of the model's input. Training images may have another size, "
+                + "`augmentation.size`: after random resized crops, somewhat larger images are often "
+                + "recognised better (Touvron et al. 2019)."
         ).counted(in: "pixels").known(as: "img_size", "input_size", "size"),
         .value(
             "resize", \.resize,

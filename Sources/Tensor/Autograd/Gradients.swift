@@ -10,6 +10,8 @@ final class Node: Sendable {
         /// For each input the operation that made it; nil where no gradient is wanted.
         var parents: [Node?]
         var pullback: Pullback
+        /// Computes the output again, where that is cheaper than keeping it; see `SavedTensor`.
+        var remake: (@Sendable () -> Tensor)?
     }
 
     /// Creation order, which is a topological order.
@@ -40,6 +42,7 @@ final class Node: Sendable {
     }
 
     var parents: [Node?] { state.withLock { $0?.parents ?? [] } }
+    var remake: (@Sendable () -> Tensor)? { state.withLock { $0?.remake } }
 
     // Chains of any length must not be freed by recursion.
     deinit {
@@ -102,9 +105,10 @@ final class Recording: @unchecked Sendable {
 ///
 /// `pullback` gets the gradient of the output and, for each input, whether its gradient is wanted. It
 /// returns contributions, which only the engine adds up; what it captures is what the operation saves.
+/// With `remake`, operations that would save the output may compute it again instead (`SavedTensor`).
 func record(
     _ name: StaticString, _ output: Tensor, from inputs: [Tensor],
-    pullback: @escaping Node.Pullback
+    remake: (@Sendable () -> Tensor)? = nil, pullback: @escaping Node.Pullback
 ) -> Tensor {
     guard let recording = Recording.current else { return output }
     OpTrace.current?.add(name)
@@ -122,8 +126,29 @@ func record(
     guard parents.contains(where: { $0 != nil }) else { return output }
     var output = output
     output.node = recording.makeNode(
-        name, state: Node.State(parents: parents, pullback: pullback))
+        name, state: Node.State(parents: parents, pullback: pullback, remake: remake))
     return output
+}
+
+/// An input that a pullback needs: kept, or where the operation that made it allows that, computed again.
+struct SavedTensor: Sendable {
+    private let tensor: Tensor?
+    private let maker: Node?
+
+    init(_ tensor: Tensor) {
+        // The sweep takes the state of a node after that of all nodes that came later.
+        maker = tensor.node?.remake == nil ? nil : tensor.node
+        self.tensor = maker == nil ? tensor.detached() : nil
+    }
+
+    /// The values. Only in the pullback; its memory lives as long as the tensor, no longer.
+    var value: Tensor {
+        if let tensor { return tensor }
+        guard let remake = maker?.remake else {
+            fatalError("SavedTensor: the operation that would make it again is gone")
+        }
+        return remake()
+    }
 }
 
 extension Tensor {

@@ -41,10 +41,11 @@ public final class Bottleneck: ResidualBlock {
         downsample = normalization.shortcut(from: inChannels, to: outChannels, stride: stride)
     }
 
-    /// The output of the block.
+    /// The output of the block. What the inner convolutions get is not kept for the gradients but
+    /// computed again: these networks are the ones that need much memory.
     public func callAsFunction(_ x: Tensor, _ phase: Phase) -> Tensor {
-        let narrow = bn1(conv1(x), phase, relu: true)
-        let inner = bn2(conv2(narrow), phase, relu: true)
+        let narrow = bn1(conv1(x), phase, relu: true, keepsOutput: false)
+        let inner = bn2(conv2(narrow), phase, relu: true, keepsOutput: false)
         let shortcut = downsample.map { $0(x, phase) } ?? x
         return bn3(conv3(inner), phase, residual: shortcut, relu: true)
     }

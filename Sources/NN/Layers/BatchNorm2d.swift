@@ -52,8 +52,10 @@ public final class BatchNorm2d: Module {
     }
 
     /// The normalised images, plus `residual`, negative values cut if `relu`: one fused operation.
+    /// Without `keepsOutput` a convolution behind it has them computed again for its gradient instead of
+    /// saving them.
     public func callAsFunction(
-        _ x: Tensor, _ phase: Phase, residual: Tensor? = nil, relu: Bool
+        _ x: Tensor, _ phase: Phase, residual: Tensor? = nil, relu: Bool, keepsOutput: Bool = true
     ) -> Tensor {
         switch phase {
         case _ where keepsStatistics, .inference:
@@ -71,7 +73,7 @@ public final class BatchNorm2d: Module {
             }
             let result = batchNorm(
                 x, scale: weight.tensor(), shift: bias.tensor(), residual: residual, relu: relu,
-                epsilon: epsilon)
+                epsilon: epsilon, keepsOutput: keepsOutput)
             if !Recomputation.isUnderway {
                 track(mean: result.mean, variance: result.variance, rowCount: rowCount)
             }
