@@ -46,7 +46,8 @@ public enum StepBenchmark {
         return timed(steps: steps, warmUp: warmUp, whenWarm) { _ in _ = plan(pixels) }
     }
 
-    /// The seconds of each of `steps` batches of a loader, and the pictures in a batch.
+    /// The seconds of each of `steps` batches of a loader, and the pictures in a batch: means of ten
+    /// neighbours (of a tenth, where there are fewer than a hundred), as several workers deliver in bursts.
     public static func loading(
         _ loader: BatchLoader, steps: Int, warmUp: Int = 3
     ) throws(DatasetError) -> [(seconds: Double, count: Int)] {
@@ -63,7 +64,15 @@ public enum StepBenchmark {
             }
             epoch += 1
         }
-        return Array(measured.dropFirst(warmUp))
+        measured.removeFirst(warmUp)
+        let window = max(1, min(10, steps / 10))
+        return stride(from: 0, to: steps - window + 1, by: window).map { start in
+            let part = measured[start..<start + window]
+            return (
+                part.reduce(0) { $0 + $1.seconds } / Double(window),
+                part.reduce(0) { $0 + $1.count } / window
+            )
+        }
     }
 
     private static func timed(
