@@ -57,17 +57,15 @@ struct EvaluateCommand: ParsableCommand {
             Threads.apply(threads, loaded.values.numerics)
             let data = try TrainingData(loaded.values, cacheFolder: Folders.cache)
             let progress = ProgressLine("evaluating \(split.rawValue)")
-            let reports = try RunReports.all(
-                of: file, data,
-                RunReports.Measurement(
-                    title: "\(loaded.values.runName), \(split.rawValue)", split: split,
-                    batchSize: batchSize ?? loaded.values.evaluationBatchSize,
-                    workers: loaded.values.loaderWorkers,
-                    augmentation: loaded.values.evaluation.tta,
-                    preprocessing: overrides.isEmpty
-                        ? nil
-                        : data.preprocessing.normalized(as: file.description.preprocessing)),
-                progress: progress.show)
+            let measurement = ModelMeasurement(
+                title: "\(loaded.values.runName), \(split.rawValue)", split: split,
+                batchSize: batchSize ?? loaded.values.evaluationBatchSize,
+                workers: loaded.values.loaderWorkers,
+                augmentation: loaded.values.evaluation.tta,
+                preprocessing: overrides.isEmpty
+                    ? nil
+                    : data.preprocessing.normalized(as: file.description.preprocessing))
+            let reports = try measurement.reports(of: file, data, progress: progress.show)
             progress.clear()
             if let output {
                 try Folders.make(output)

@@ -58,7 +58,7 @@ public final class Classifier {
     ///   - shape: `[N, H, W, 3]`.
     /// - Returns: `[N, C]`, row-major.
     public func probabilities(of pixels: [Float], shape: [Int]) -> [Float] {
-        plans(pixels, shape: Shape(shape))
+        pixels.isEmpty ? [] : plans(pixels, shape: Shape(shape))[0]
     }
 
     /// The probabilities of the classes for one picture, `[C]`.

@@ -20,43 +20,46 @@ public enum TestTimeAugmentation: String, Sendable, CaseIterable {
         }
     }
 
-    /// The averaged logits, `[N, C]`, or `[N, H, W, C]` of a model that gives them for every pixel,
-    /// which are then mirrored back.
+    /// The averaged logits of each output of a model: `[N, C]` of pictures, `[N, H, W, C]` of their
+    /// pixels, which are mirrored back before.
     ///
     /// - Parameters:
     ///   - pixels: Normalised pictures, `[N, H, W, 3]`, of at least 2×2 pixels.
     ///   - shape: `[N, H, W, 3]`.
-    ///   - isPerPixel: Whether the logits are those of pixels, for which no view may be moved.
-    ///   - logits: The model: the logits, row-major, of pictures of the same shape.
+    ///   - outputs: What each output is about. For pixels no view may be moved.
+    ///   - logits: The model: the logits of each output, row-major, for pictures of the same shape.
     public func logits(
-        of pixels: [Float], shape: [Int], isPerPixel: Bool = false,
-        by logits: ([Float]) -> [Float]
-    ) -> Tensor {
-        guard !isPerPixel || self != .flipTranslate else {
+        of pixels: [Float], shape: [Int], for outputs: [ModelTask],
+        by logits: ([Float]) -> [[Float]]
+    ) -> [Tensor] {
+        guard !outputs.contains(.segmentation) || self != .flipTranslate else {
             fatalError("TestTimeAugmentation: the logits of pixels cannot be moved back")
         }
         func view(_ shift: Int, isMirrored: Bool) -> [Float] {
             guard shift != 0 || isMirrored else { return pixels }
             return moved(pixels, shape, by: shift, isMirrored: isMirrored)
         }
-        func answer(_ shift: Int, isMirrored: Bool) -> Tensor {
-            let values = logits(view(shift, isMirrored: isMirrored))
-            guard isPerPixel else {
-                return Tensor(values, shape: [shape[0], values.count / max(shape[0], 1)])
+        func answer(_ shift: Int, isMirrored: Bool) -> [Tensor] {
+            zip(outputs, logits(view(shift, isMirrored: isMirrored))).map { task, values in
+                let places = task == .segmentation ? shape[..<3] : shape[..<1]
+                let result = places + [values.count / places.reduce(1, *)]
+                let isTurned = isMirrored && task == .segmentation
+                return Tensor(
+                    isTurned ? moved(values, Array(result), by: 0, isMirrored: true) : values,
+                    shape: Shape(Array(result)))
             }
-            let places = shape[0] * shape[1] * shape[2]
-            let result = Array(shape[..<3]) + [values.count / max(places, 1)]
-            return Tensor(
-                isMirrored ? moved(values, result, by: 0, isMirrored: true) : values,
-                shape: Shape(result))
         }
-        func bothSides(_ shift: Int) -> Tensor {
-            answer(shift, isMirrored: false) * 0.5 + answer(shift, isMirrored: true) * 0.5
+        func bothSides(_ shift: Int) -> [Tensor] {
+            zip(answer(shift, isMirrored: false), answer(shift, isMirrored: true)).map {
+                $0 * 0.5 + $1 * 0.5
+            }
         }
         switch self {
         case .none: return answer(0, isMirrored: false)
         case .flip: return bothSides(0)
-        case .flipTranslate: return bothSides(0) * 0.5 + (bothSides(-1) + bothSides(1)) * 0.25
+        case .flipTranslate:
+            let (still, before, behind) = (bothSides(0), bothSides(-1), bothSides(1))
+            return outputs.indices.map { still[$0] * 0.5 + (before[$0] + behind[$0]) * 0.25 }
         }
     }
 

@@ -130,9 +130,11 @@ import Testing
                 #expect(mixed.images[sample * length + place] == own * share + other * (1 - share))
             }
         }
-        #expect(mixed.labels == [0, 1, 2, 0, 1] && mixed.partners(of: mixed.labels) == [1, 0, 1, 2, 0])
-        #expect(mixed.dominant(of: mixed.labels)
-            == (share >= 0.5 ? mixed.labels : mixed.partners(of: mixed.labels)))
+        #expect(
+            mixed.labels == [0, 1, 2, 0, 1] && mixed.partners(of: mixed.labels) == [1, 0, 1, 2, 0])
+        #expect(
+            mixed.dominant(of: mixed.labels)
+                == (share >= 0.5 ? mixed.labels : mixed.partners(of: mixed.labels)))
         let targets = mixed.shares(of: mixed.labels, classCount: 3)
         #expect(Array(targets[0..<3]) == [share, 1 - share, 0])
         #expect(pure.ownShare == 1 && pure.dominant(of: pure.labels) == pure.labels)

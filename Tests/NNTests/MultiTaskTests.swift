@@ -66,12 +66,20 @@ import Testing
             "unet-resnet18",
             [ModelHead(.classification, classCount: 4), ModelHead(.segmentation, classCount: 3)])
         let outputs = model.outputs(images, .inference, recomputing: [])
+        let together = InferencePlan(model, input: images.shape, probabilities: false)
+        #expect(together.outputShapes == [[2, 4], [2, 64, 64, 3]])
+        let found = together(images.array())
+        var steps = 0
         for position in 0..<2 {
-            let plans = PlanCache(model.part(forTask: position), probabilities: false)
-            let found = plans(images.array(), shape: images.shape).map(Double.init)
+            let alone = InferencePlan(
+                model.part(forTask: position), input: images.shape, probabilities: false)
+            #expect(alone(images.array()) == [found[position]])
+            steps += alone.stepCount
             let expected = outputs[position].array().map(Double.init)
-            #expect(relativeError(found, expected) < 1e-5)
+            #expect(relativeError(found[position].map(Double.init), expected) < 1e-5)
         }
+        // The trunk is computed once.
+        #expect(together.stepCount < steps - 20)
     }
 
     /// The gradient of a sum of losses is the sum of the gradients: the trunk hears from every head.

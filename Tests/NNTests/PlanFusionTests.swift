@@ -11,7 +11,7 @@ struct PlanFusionTests {
         disturb(model)
         let images = Tensor(uniform(70_500, shape.count), shape: shape)
         let plan = InferencePlan(model, input: shape, probabilities: false)
-        let found = plan(images.array())
+        let found = plan(images.array())[0]
         let expected = model(images, .inference).array()
         #expect(found.count == expected.count, "\(name)")
         let difference = relativeError(found.map(Double.init), expected.map(Double.init))
@@ -21,7 +21,7 @@ struct PlanFusionTests {
         for image in 0..<shape[0] {
             let alone = Array(images.array()[image * imageLength..<(image + 1) * imageLength])
             #expect(
-                single(alone) == Array(found[image * rowLength..<(image + 1) * rowLength]),
+                single(alone) == [Array(found[image * rowLength..<(image + 1) * rowLength])],
                 "\(name)")
         }
         return plan.stepCount - 2
@@ -82,7 +82,8 @@ struct PlanFusionTests {
         norm.bias.value.assign([.nan, 0, .infinity] + [Float](repeating: 0, count: 13))
         let model = Sequential(convolution(channels, 16), norm, ReLU())
         let images = Tensor(uniform(70_600, channels * 64), shape: [1, 8, 8, channels])
-        let found = InferencePlan(model, input: images.shape, probabilities: false)(images.array())
+        let plan = InferencePlan(model, input: images.shape, probabilities: false)
+        let found = plan(images.array())[0]
         let expected = model(images, .inference).array()
         #expect(found.map(\.isNaN) == expected.map(\.isNaN))
         #expect(found.map(\.isInfinite) == expected.map(\.isInfinite))

@@ -46,7 +46,7 @@ import Testing
             }
             results += model.namedStatistics.map { ($0.key, $0.statistic.value.array()) }
             let plan = InferencePlan(model, input: images.shape, probabilities: true)
-            let probabilities = plan(images.array())
+            let probabilities = plan(images.array())[0]
             #expect(probabilities.allSatisfy { $0.isFinite && $0 >= 0 })
             return results + [("probabilities", probabilities)]
         }

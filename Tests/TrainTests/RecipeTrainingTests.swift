@@ -129,14 +129,18 @@ import Train
     @Test func imagesGrow() throws {
         try withTemporaryFolder { folder in
             let resizing = [
-                "max_steps=30", "augmentation={crop: {padding: 2}, progressive_resizing: "
+                "max_steps=30",
+                "augmentation={crop: {padding: 2}, progressive_resizing: "
                     + "{initial_size: 16, start: 0.1, end: 0.75, multiple: 8}}",
             ]
             let whole = try SmallRun(Self.text, in: folder, overrides: resizing)
-            let sizes = whole.state.history.map { $0.extras.first { $0.name == "image_size" }?.value }
+            let sizes = whole.state.history.map {
+                $0.extras.first { $0.name == "image_size" }?.value
+            }
             #expect(sizes == [16, 16, 16, 24, 32])
             let parts = try SmallRun(Self.text, in: folder, stops: [2, 6, 20], overrides: resizing)
-            #expect(parts.state.history.map(\.weightsHash) == whole.state.history.map(\.weightsHash))
+            #expect(
+                parts.state.history.map(\.weightsHash) == whole.state.history.map(\.weightsHash))
             let plain = try SmallRun(Self.text, in: folder, overrides: [resizing[0]])
             #expect(plain.state.history[0].extras.allSatisfy { $0.name != "image_size" })
             #expect(plain.values["fc.weight"] != whole.values["fc.weight"])

@@ -68,4 +68,21 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
         #expect(schedule.learningRate(step: 10) < 0.8)
         #expect(schedule.learningRate(step: 40) == 0)
     }
+
+    @Test func warmupOfLengthZeroIsNone() throws {
+        let configurations = try ["null", "0"].map { warmup in
+            try Configuration.parse(
+                "epochs: 7", file: "a.yaml",
+                overrides: ["data.name=shapes", "model.name=resnet20", "schedule.warmup=\(warmup)"]
+            ).values.schedule
+        }
+        #expect(configurations.map(\.warmup) == [nil, .epochs(0)])
+        for step in [0, 1, 20, 40] {
+            let rates = configurations.map {
+                Schedule($0, learningRate: 0.8, totalSteps: 42, stepsPerEpoch: 6)
+                    .learningRate(step: step)
+            }
+            #expect(rates[0] == rates[1])
+        }
+    }
 }

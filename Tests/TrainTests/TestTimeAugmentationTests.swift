@@ -16,9 +16,9 @@ struct TestTimeAugmentationTests {
     /// The first channels of the views that the model is shown.
     private func views(_ augmentation: TestTimeAugmentation) -> [[Float]] {
         var views: [[Float]] = []
-        _ = augmentation.logits(of: pixels, shape: shape) { x in
+        _ = augmentation.logits(of: pixels, shape: shape, for: [.classification]) { x in
             views.append(stride(from: 0, to: 36, by: 3).map { x[$0] })
-            return [0]
+            return [[0]]
         }
         return views
     }
@@ -43,20 +43,23 @@ struct TestTimeAugmentationTests {
     @Test func halfTheWeightIsOnTheMovedPictures() {
         var call = 0
         let answers: [Float] = [1, 2, 4, 8, 16, 32]
-        let logits = TestTimeAugmentation.flipTranslate.logits(of: pixels, shape: shape) { _ in
+        let logits = TestTimeAugmentation.flipTranslate.logits(
+            of: pixels, shape: shape, for: [.classification, .classification]
+        ) { _ in
             defer { call += 1 }
-            return [answers[call]]
+            return [[answers[call]], [-answers[call]]]
         }
         let (still, moved): (Float, Float) = (1 + 2, 4 + 8 + 16 + 32)
-        #expect(logits.scalar() == still / 4 + moved / 8)
+        let mean = still / 4 + moved / 8
+        #expect(logits.map { $0.scalar() } == [mean, -mean])
     }
 
     /// A model that gives each pixel its own first channel sees the same wherever it looks.
     @Test func logitsOfPixelsAreMirroredBack() {
-        let logits = TestTimeAugmentation.flip.logits(of: pixels, shape: shape, isPerPixel: true) {
-            x in stride(from: 0, to: 36, by: 3).map { x[$0] }
-        }
-        #expect(logits.shape == [1, 3, 4, 1])
-        #expect(logits.array() == stride(from: 0, to: 36, by: 3).map { pixels[$0] })
+        let logits = TestTimeAugmentation.flip.logits(
+            of: pixels, shape: shape, for: [.segmentation]
+        ) { x in [stride(from: 0, to: 36, by: 3).map { x[$0] }] }
+        #expect(logits.map(\.shape) == [[1, 3, 4, 1]])
+        #expect(logits[0].array() == stride(from: 0, to: 36, by: 3).map { pixels[$0] })
     }
 }

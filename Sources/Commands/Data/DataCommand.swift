@@ -34,12 +34,16 @@ struct DataOptions: ParsableArguments {
         if data.hasSuffix(".yaml") || data.hasSuffix(".yml") {
             return try Configuration.load(contentsOf: data, overrides: changes).values
         }
+        // Any model will do that can learn the task; where none can, the one that has least against it
+        // says what is wrong.
         do {
             return try configuration(model: "resnet18")
-        } catch {
-            // Any model will do that can learn the task; where none can, it is something else.
-            guard let other = try? configuration(model: "unet-resnet18") else { throw error }
-            return other
+        } catch let first {
+            do {
+                return try configuration(model: "unet-resnet18")
+            } catch let second {
+                throw second.problems.count < first.problems.count ? second : first
+            }
         }
     }
 

@@ -16,11 +16,11 @@ extension TrainingSession {
         let best = run.path(of: RunFile.bestCheckpoint)
         let file = try ModelFile(
             fileExists(best) ? best : run.path(of: RunFile.lastCheckpoint))
-        let measurement = RunReports.Measurement(
+        let measurement = ModelMeasurement(
             title: configuration.runName, split: measuredSplit(of: data),
             batchSize: configuration.evaluationBatchSize, workers: configuration.loaderWorkers,
             augmentation: configuration.evaluation.tta)
-        let reports = try RunReports.all(of: file, data, measurement) {
+        let reports = try measurement.reports(of: file, data) {
             display.evaluating(measurement.split, done: $0, of: $1)
         }.map { report in
             report.adding {

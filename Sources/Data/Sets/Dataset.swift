@@ -81,6 +81,14 @@ public struct Target: Sendable, Equatable {
     }
 }
 
+extension [Target] {
+    /// The place of the target at `place` among those of whole pictures, by which a picture's labels are
+    /// told apart.
+    public func labelPosition(of place: Int) -> Int {
+        self[..<place].count { $0.unit == .picture }
+    }
+}
+
 /// The parts a data set comes in.
 public enum Split: String, Sendable, Codable, CaseIterable {
     /// What the model learns from.

@@ -39,28 +39,27 @@ EACH_ROWS(DEFINE_BAND_TILES)
 static void (*const band_tiles[TILE_ROWS][2])(
     const band_view *, const float *, const tile_target *) = {EACH_ROWS(BAND_TILES)};
 
-// Whether A is read from bands: channels that do not fill vectors, kernels whose lines are one run of
-// the source, and sums of one chunk.
+// Whether A is read from bands: channels that do not fill vectors, all of the source's, and sums of one
+// chunk.
 INLINE bool uses_bands(const residual_gather *g) {
     return g->tap_count > 0 && g->depth % 16 != 0 && g->depth == g->source_channels
-        && g->run_count * g->runs->count == g->tap_count
         && g->tap_count * g->depth <= RESIDUAL_PRODUCT_CHUNK;
 }
 
 // Floats of a line of a band: as many pixels as a grid's line sees, in whole vectors and one more.
 INLINE long band_stride(const residual_gather *g) {
-    return rounded_up(((g->grid_width - 1) * g->step_x + g->runs->count) * g->depth, 16) + 16;
+    return rounded_up(((g->grid_width - 1) * g->step_x + g->run_length) * g->depth, 16) + 16;
 }
 
 // What `count` grid pixels from p on see, which lie in one line.
 INLINE void copy_band(
     const residual_gather *g, const VALUE *source, grid_position p, long count, float *band
 ) {
-    for (long r = 0; r < g->run_count; r++) {
-        residual_tap_run line = g->runs[r];
-        line.count = (int)((count - 1) * g->step_x + line.count);
+    for (long r = 0; r < run_count(g); r++) {
+        tap_run line = run_at(g, r);
+        line.count += (count - 1) * g->step_x;
         copy_run(
-            band + r * band_stride(g), view_run(g, source, p, &line), 0, line.count * g->depth);
+            band + r * band_stride(g), view_run(g, source, p, line), 0, line.count * g->depth);
     }
 }
 
@@ -89,13 +88,13 @@ INLINE void band_lines(
     const residual_gather *g, const VALUE *source, long first_pixel, long pixels, float *lines,
     long stride, float *band
 ) {
-    const long length = g->runs->count * g->depth, step = g->step_x * g->depth;
+    const long length = g->run_length * g->depth, step = g->step_x * g->depth;
     grid_position p = position_of(g, first_pixel);
     for (long count; pixels > 0; pixels -= count) {
         count = smaller(pixels, g->grid_width - p.x);
         copy_band(g, source, p, count, band);
         for (long m = 0; m < count; m++, lines += stride) {
-            for (long r = 0; r < g->run_count; r++) {
+            for (long r = 0; r < run_count(g); r++) {
                 const float *from = band + r * band_stride(g) + m * step;
                 for (long i = 0; i < length; i += 16) {
                     STORE16(lines + r * length + i, LOAD16(from + i));
@@ -109,7 +108,7 @@ INLINE void band_lines(
 
 // Floats for a band, and for the results of a line.
 static long band_scratch(const residual_gather *g, long columns) {
-    return g->run_count * band_stride(g) + g->grid_width * columns;
+    return run_count(g) * band_stride(g) + g->grid_width * columns;
 }
 
 static void band_product(
@@ -118,10 +117,10 @@ static void band_product(
     float *scratch
 ) {
     const band_view a = {
-        scratch, g->run_count, g->runs->count * g->depth, band_stride(g), g->step_x * g->depth};
+        scratch, run_count(g), g->run_length * g->depth, band_stride(g), g->step_x * g->depth};
     const bool is_bfloat16 = sizeof *destination != sizeof *scratch;
     const bool direct = is_direct(g, is_bfloat16 ? RESIDUAL_BFLOAT16 : RESIDUAL_FLOAT32);
-    float *results = scratch + g->run_count * band_stride(g);
+    float *results = scratch + run_count(g) * band_stride(g);
     grid_position p = position_of(g, first_row);
     for (long row = first_row, count; row < first_row + rows; row += count) {
         count = smaller(first_row + rows - row, g->grid_width - p.x);

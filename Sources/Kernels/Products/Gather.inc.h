@@ -27,6 +27,26 @@ INLINE void advance(const residual_gather *g, grid_position *p) {
     p->image++;
 }
 
+// Taps whose channels lie side by side: the first of them relative to a pixel's position in the source,
+// and their number.
+typedef struct {
+    long y, x, count;
+} tap_run;
+
+INLINE long run_count(const residual_gather *g) {
+    return g->run_length > 1 ? g->tap_rows : g->tap_count;
+}
+
+INLINE tap_run run_at(const residual_gather *g, long index) {
+    long row = index, column = 0;
+    if (g->run_length < g->tap_columns) {
+        row = index / g->tap_columns;
+        column = index - row * g->tap_columns;
+    }
+    return (tap_run){
+        g->tap_y + row * g->tap_step_y, g->tap_x + column * g->tap_step_x, g->run_length};
+}
+
 // What a run sees from a pixel: floats `first` ..< `last` of it are in the image, and float i is
 // `data[i]`; the others are zeros.
 typedef struct {
@@ -35,12 +55,12 @@ typedef struct {
 } run_view;
 
 INLINE run_view view_run(
-    const residual_gather *g, const VALUE *source, grid_position p, const residual_tap_run *run
+    const residual_gather *g, const VALUE *source, grid_position p, tap_run run
 ) {
-    long y = p.y * g->step_y + run->y, x = p.x * g->step_x + run->x;
+    long y = p.y * g->step_y + run.y, x = p.x * g->step_x + run.x;
     run_view view = {source, 0, 0};
     if (y < 0 || y >= g->source_height) return view;
-    long first = larger(0, -x), last = smaller(run->count, g->source_width - x);
+    long first = larger(0, -x), last = smaller(run.count, g->source_width - x);
     if (last <= first) return view;
     view.data = source
         + ((p.image * g->source_height + y) * g->source_width + x) * g->source_channels;
@@ -77,6 +97,7 @@ static void gather_rows(
 ) {
     long panels = (rows + RESIDUAL_PANEL_ROWS - 1) / RESIDUAL_PANEL_ROWS;
     long width = rounded_up(g->tap_count * g->depth, 16);
+    const long runs = run_count(g), length = g->run_length * g->depth;
     bool in_blocks = g->depth % 16 == 0;
     grid_position p = position_of(g, first_row);
     for (long panel = 0; panel < panels; panel++) {
@@ -84,10 +105,8 @@ static void gather_rows(
         float *start = packed + first * width;
         for (long m = 0; m < count; m++, advance(g, &p)) {
             float *place = in_blocks ? start + m * 16 : lines + m * width;
-            for (long r = 0; r < g->run_count; r++) {
-                const residual_tap_run *run = g->runs + r;
-                run_view view = view_run(g, source, p, run);
-                long length = run->count * g->depth;
+            for (long r = 0; r < runs; r++) {
+                run_view view = view_run(g, source, p, run_at(g, r));
                 if (in_blocks) {
                     place = place_run(place, view, length, count * 16);
                 } else {

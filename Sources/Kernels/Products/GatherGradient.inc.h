@@ -5,7 +5,7 @@
 #define GRADIENT_PIXELS 256
 
 static long gather_gradient_scratch(const residual_gather *g, long rows) {
-    long band = uses_bands(g) ? g->run_count * band_stride(g) : 0;
+    long band = uses_bands(g) ? run_count(g) * band_stride(g) : 0;
     return GRADIENT_PIXELS * (rounded_up(rows, 16) + 16 + 32) + 16 + band;
 }
 
@@ -15,18 +15,14 @@ static void gather_lines(
     long pixels, float *lines, long stride
 ) {
     grid_position p = position_of(g, first_pixel);
-    long last_row = first_row + rows;
+    const long last_row = first_row + rows, length = g->run_length * g->depth;
     for (long i = 0; i < pixels; i++, advance(g, &p)) {
         float *to = lines + i * stride;
-        long start = 0;
-        for (long r = 0; r < g->run_count && start < last_row; r++) {
-            long end = start + g->runs[r].count * g->depth;
-            if (end > first_row) {
-                long from = larger(first_row - start, 0), until = smaller(last_row, end) - start;
-                copy_run(to, view_run(g, source, p, g->runs + r), from, until);
-                to += until - from;
-            }
-            start = end;
+        for (long r = first_row / length; r * length < last_row; r++) {
+            long start = r * length;
+            long from = larger(first_row - start, 0), until = smaller(last_row - start, length);
+            copy_run(to, view_run(g, source, p, run_at(g, r)), from, until);
+            to += until - from;
         }
     }
 }

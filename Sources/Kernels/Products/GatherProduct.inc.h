@@ -21,7 +21,7 @@ static long gather_scratch(
 
 // Whether a row of A is a pixel of the source, always inside of the image: a 1×1 kernel.
 INLINE bool is_pointwise(const residual_gather *g) {
-    return g->tap_count == 1 && g->runs->x == 0 && g->runs->y == 0 && g->depth % 16 == 0;
+    return g->tap_count == 1 && g->tap_x == 0 && g->tap_y == 0 && g->depth % 16 == 0;
 }
 
 // The source pixels of grid pixels `first_row` ..< `first_row` + `rows`.

@@ -92,9 +92,9 @@ INLINE void class_product(
         long terms = smaller(g->depth - k0, WINOGRAD_CHUNK);
         for (long n = 0; n < columns; n += 32) {
             const float *b = u + n * g->depth + k0 * 32;
-            const float *following = n + 32 < columns    ? b + 32 * g->depth
-                : k0 + WINOGRAD_CHUNK < g->depth         ? u + (k0 + WINOGRAD_CHUNK) * 32
-                                                         : next;
+            const float *following = next;
+            if (k0 + WINOGRAD_CHUNK < g->depth) following = u + (k0 + WINOGRAD_CHUNK) * 32;
+            if (n + 32 < columns) following = b + 32 * g->depth;
             for (long panel = 0; panel < panels; panel++) {
                 long first = rows * panel / panels, count = rows * (panel + 1) / panels - first;
                 tile_target target = {

@@ -28,14 +28,6 @@ typedef struct {
 
 // MARK: Gathered products
 
-/// Taps at consecutive columns whose channels lie side by side in memory.
-typedef struct {
-    /// Where the first tap is, relative to a pixel's position in the source.
-    int y, x;
-    /// The number of taps.
-    int count;
-} residual_tap_run;
-
 /// A convolution seen as a product: row m of A holds what the taps of pixel m of a grid see in the
 /// source, and row m of the product goes to that pixel's place in the destination.
 ///
@@ -46,9 +38,12 @@ typedef struct {
     long source_height, source_width, source_channels, depth;
     /// The pixels of an image that are computed, and the distance of their positions in the source.
     long grid_height, grid_width, step_y, step_x;
-    /// The taps, in the order of the packed filter's rows.
-    const residual_tap_run *runs;
-    long run_count, tap_count;
+    /// The taps, in the order of the packed filter's rows: a grid, whose first tap is at (`tap_y`, `tap_x`)
+    /// from a pixel's position in the source.
+    long tap_rows, tap_columns, tap_y, tap_x, tap_step_y, tap_step_x;
+    /// The number of taps, and how many one after another lie side by side in memory: a line of the
+    /// grid, or 1.
+    long tap_count, run_length;
     /// The destination, and where the grid lies in it.
     long destination_height, destination_width, destination_channels;
     long origin_y, origin_x, spacing_y, spacing_x;

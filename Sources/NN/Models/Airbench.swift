@@ -173,8 +173,9 @@ public final class AirbenchGroup: Module {
 
     /// The shape of the output.
     public func outputShape(for input: Shape, noting trace: inout ShapeTrace) -> Shape {
-        let third: [any Module] = conv3.flatMap { conv3 in bn3.map { [conv3, $0, activation3] } } ?? []
-        return (first + second + third).reduce(input) {
+        let outer = (first + second).reduce(input) { $1.outputShape(for: $0, noting: &trace) }
+        guard let conv3, let bn3 else { return outer }
+        return ([conv3, bn3, activation3] as [any Module]).reduce(outer) {
             $1.outputShape(for: $0, noting: &trace)
         }
     }

@@ -52,12 +52,21 @@ public protocol Module: AnyObject {
     /// - Returns: What comes out.
     func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue
 
+    /// As `lower`, for a module that has several outputs: all of them, in their order. The default is the
+    /// only one.
+    func lowerOutputs(_ x: PlanValue, into plan: inout PlanBuilder) -> [PlanValue]
+
     /// Draws the first values of the parameters that this module itself declares; `stream` gives
     /// each its random numbers. The default leaves them alone, which suits modules made of others.
     func initializeParameters(from stream: (Parameter) -> RandomStream)
 }
 
 extension Module {
+    /// The output of `lower`.
+    public func lowerOutputs(_ x: PlanValue, into plan: inout PlanBuilder) -> [PlanValue] {
+        [lower(x, into: &plan)]
+    }
+
     /// Nothing to draw.
     public func initializeParameters(from stream: (Parameter) -> RandomStream) {}
 

@@ -5,8 +5,9 @@ import Tensor
 /// Batch normalisation is folded into the convolutions (in Double), which also add residuals and
 /// cut negative values as they write; filters are transformed and packed once; every intermediate
 /// value has a fixed place in one block of memory, by its lifetime. Running copies images in, makes
-/// one call of the backend per step, and copies the result out: it takes no memory from the backend's
-/// pool, no lock but what starts and ends the work of threads, and records nothing.
+/// one call of the backend per step, and copies the results out: it takes no memory from the backend's
+/// pool, no lock but what starts and ends the work of threads, and records nothing. A model with several
+/// outputs computes what they share once.
 ///
 /// A plan keeps the weights that the model had when it was made. The result for an image does not
 /// depend on the images beside it, nor on the number of threads: these share the blocks of an image
@@ -68,54 +69,44 @@ public final class InferencePlan {
     public var inputShape: Shape {
         Shape([capacity] + program.inputShape.dimensions.dropFirst())
     }
-    /// The shape of the result for the largest batch, `[capacity, classes]`, or
-    /// `[capacity, H, W, classes]`.
-    public var outputShape: Shape {
-        Shape([capacity] + program.outputShape.dimensions.dropFirst())
+    /// The shapes of the results for the largest batch, one for each output of the model:
+    /// `[capacity, classes]`, or `[capacity, H, W, classes]`.
+    public var outputShapes: [Shape] {
+        program.outputs.map { Shape([capacity] + $0.shape.dimensions.dropFirst()) }
     }
     /// Whether the plan was made for one image at a time.
     public var isForSingleImages: Bool { program.isForSingleImages }
     /// The number of calls of the backend for a batch, copies included.
-    public var stepCount: Int { program.steps.count }
+    public var stepCount: Int { program.steps.count + program.outputs.count }
     /// The bytes of all intermediate values.
     public var arenaByteCount: Int { arena.byteCount }
     /// The bytes of the prepared filters and biases, which plans for other capacities share.
     public var constantByteCount: Int { program.constants.byteCount }
 
-    /// The results for some images.
+    /// The results for some images, one for each output of the model.
     ///
     /// - Parameter images: `[n, H, W, C]`, row-major, n from 0 to `capacity`.
-    /// - Returns: `[n, classes]`, row-major.
-    public func callAsFunction(_ images: [Float]) -> [Float] {
-        let count = images.count / max(program.inputShape.count, 1) * program.outputShape.count
-        return [Float](unsafeUninitializedCapacity: count) { results, initialized in
-            images.withUnsafeBufferPointer { run($0, into: results) }
-            initialized = count
-        }
-    }
-
-    /// Writes the results for some images into memory of the caller.
-    ///
-    /// - Parameters:
-    ///   - images: `[n, H, W, C]`, row-major, n from 0 to `capacity`.
-    ///   - results: Room for `[n, classes]`, row-major.
-    public func run(
-        _ images: UnsafeBufferPointer<Float>, into results: UnsafeMutableBufferPointer<Float>
-    ) {
+    /// - Returns: Each `[n, classes]`, row-major.
+    public func callAsFunction(_ images: [Float]) -> [[Float]] {
         let (count, rest) = images.count.quotientAndRemainder(
             dividingBy: max(program.inputShape.count, 1))
-        guard rest == 0, count <= capacity, results.count >= count * program.outputShape.count
-        else {
-            fatalError(
-                """
-                InferencePlan: \(images.count) values in, room for \(results.count) results; \
-                expected up to \(inputShape) and \(outputShape)
-                """)
+        guard rest == 0, count <= capacity else {
+            fatalError("InferencePlan: \(images.count) values; expected up to \(inputShape)")
         }
-        let results = UnsafeMutableBufferPointer(
-            rebasing: results[..<(count * program.outputShape.count)])
-        guard count > 0 else { return }
-        for step in program.steps { perform(step, count, images, results) }
+        guard count > 0 else { return program.outputs.map { _ in [] } }
+        images.withUnsafeBytes { images in
+            for step in program.steps { perform(step, count, images) }
+        }
+        return program.outputs.map { output in
+            let size = count * output.shape.count
+            return [Float](unsafeUninitializedCapacity: size) { result, initialized in
+                program.backend.download(
+                    memory(output.value, count),
+                    to: UnsafeMutableRawBufferPointer(
+                        UnsafeMutableBufferPointer(rebasing: result[..<size])))
+                initialized = size
+            }
+        }
     }
 }
 
@@ -126,24 +117,19 @@ extension InferencePlan {
     }
 
     private func perform(
-        _ step: PlanStep, _ imageCount: Int, _ images: UnsafeBufferPointer<Float>,
-        _ results: UnsafeMutableBufferPointer<Float>
+        _ step: PlanStep, _ imageCount: Int, _ images: UnsafeRawBufferPointer
     ) {
         let backend = program.backend
         if case .load = step.kernel {
-            backend.upload(UnsafeRawBufferPointer(images), to: memory(step.y, imageCount))
+            backend.upload(images, to: memory(step.y, imageCount))
             return
         }
         let x = memory(step.x, imageCount)
-        if case .store = step.kernel {
-            backend.download(x, to: UnsafeMutableRawBufferPointer(results))
-            return
-        }
         let y = memory(step.y, imageCount)
         let second = step.second >= 0 ? memory(step.second, imageCount) : nil
         let count = imageCount * program.valueCounts[step.y]
         switch step.kernel {
-        case .load, .store: break
+        case .load: break
         case .convolution(let geometry, let constants, let relu):
             backend.conv2d(
                 x, prepared: constants.filter, bias: constants.bias, residual: second, relu: relu,

@@ -28,9 +28,9 @@ public struct PlanBuilder {
         input = PlanValue(shape: image, node: graph.append(.input, [], image))
     }
 
-    /// The graph whose result is `output`.
-    consuming func finish(_ output: PlanValue) -> PlanGraph {
-        graph.output = output.node
+    /// The graph whose results are `outputs`.
+    consuming func finish(_ outputs: [PlanValue]) -> PlanGraph {
+        graph.outputs = outputs.map(\.node)
         return graph
     }
 

@@ -53,11 +53,12 @@ public final class PlanCache {
         return plan
     }
 
-    /// The results for `images`, `[N, H, W, C]`, row-major: `[N, classes]`. None for none.
-    public func callAsFunction(_ images: [Float], shape: Shape) -> [Float] {
-        guard images.count == shape.count else {
+    /// The results for `images`, `[N, H, W, C]`, row-major, one for each output of the model:
+    /// `[N, classes]`. `N` is at least 1.
+    public func callAsFunction(_ images: [Float], shape: Shape) -> [[Float]] {
+        guard images.count == shape.count, shape[0] > 0 else {
             fatalError("PlanCache: \(images.count) values do not fill shape \(shape)")
         }
-        return images.isEmpty ? [] : plan(for: shape)(images)
+        return plan(for: shape)(images)
     }
 }

@@ -69,7 +69,8 @@ struct PlanGraph {
     }
 
     private(set) var nodes: [Node] = []
-    var output = 0
+    /// The nodes whose values come out, in order.
+    var outputs: [Int] = []
 
     mutating func append(_ operation: PlanOperation, _ inputs: [Int], _ shape: Shape) -> Int {
         nodes.append(Node(operation: operation, inputs: inputs, shape: shape))
@@ -96,7 +97,7 @@ struct PlanGraph {
     /// Takes out what the output does not need; returns how often each value is used.
     private mutating func removeUnused() -> [Int] {
         var uses = [Int](repeating: 0, count: nodes.count)
-        uses[output] = 1
+        for output in outputs { uses[output] += 1 }
         for place in nodes.indices.reversed() {
             if uses[place] > 0 {
                 for input in nodes[place].inputs { uses[input] += 1 }

@@ -14,8 +14,6 @@ struct PlanStep {
         /// Into some of the channels of a value that several steps make together.
         case place(BlockCopyGeometry)
         case softmax(columns: Int)
-        /// To the caller's memory.
-        case store
     }
 
     /// What to do, for one image.
@@ -24,7 +22,7 @@ struct PlanStep {
     let x: Int
     /// The residual; −1 where there is none.
     let second: Int
-    /// The value that comes out; −1 for `store`.
+    /// The value that comes out.
     let y: Int
 }
 
@@ -32,8 +30,10 @@ struct PlanStep {
 final class PlanProgram {
     /// Where it runs.
     let backend: any Backend
-    /// The shape of a batch of one, and of what comes out for it.
-    let inputShape: Shape, outputShape: Shape
+    /// The shape of a batch of one.
+    let inputShape: Shape
+    /// The values that come out, and their shapes for a batch of one.
+    let outputs: [(value: Int, shape: Shape)]
     /// The steps in order.
     let steps: [PlanStep]
     /// The elements of each value for one image.
@@ -51,16 +51,18 @@ final class PlanProgram {
     ) {
         self.isForSingleImages = isForSingleImages
         var builder = PlanBuilder(image: image, isForSingleImages: isForSingleImages)
-        var output = model.lower(builder.input, into: &builder)
-        if probabilities { output = builder.softmax(output) }
-        var graph = builder.finish(output)
+        var outputs = model.lowerOutputs(builder.input, into: &builder)
+        if probabilities { outputs = outputs.map { builder.softmax($0) } }
+        var graph = builder.finish(outputs)
         graph.fuse()
         constants = PlanConstants(graph.convolutions, on: backend)
         var translation = Translation(graph, constants)
         translation.run()
         self.backend = backend
         inputShape = image
-        outputShape = output.shape
+        self.outputs = zip(graph.outputs, outputs).map {
+            (translation.valueOfNode[$0], $1.shape)
+        }
         steps = translation.steps
         valueCounts = translation.valueCounts
     }
@@ -68,13 +70,16 @@ final class PlanProgram {
 
 extension PlanProgram {
     /// What the values of `capacity` images need: room from the step that makes them to the last
-    /// that reads them.
+    /// that reads them, or to the end.
     func buffers(capacity: Int) -> [BufferRequest] {
         var lifetimes = [ClosedRange<Int>?](repeating: nil, count: valueCounts.count)
         for (index, step) in steps.enumerated() {
             for value in [step.x, step.second, step.y] where value >= 0 {
                 lifetimes[value] = (lifetimes[value]?.lowerBound ?? index)...index
             }
+        }
+        for output in outputs {
+            lifetimes[output.value] = (lifetimes[output.value]?.lowerBound ?? 0)...steps.count
         }
         return zip(valueCounts, lifetimes).map { count, lifetime in
             BufferRequest(byteCount: capacity * count * 4, lifetime: lifetime ?? 0...0)
@@ -97,7 +102,7 @@ private struct Translation {
     let constants: PlanConstants
     var steps: [PlanStep] = []
     var valueCounts: [Int] = []
-    private var valueOfNode: [Int]
+    private(set) var valueOfNode: [Int]
     private var nextConstants = 0
 
     init(_ graph: PlanGraph, _ constants: PlanConstants) {
@@ -136,8 +141,6 @@ private struct Translation {
             case .softmax: step(.softmax(columns: node.shape[-1]))
             }
         }
-        steps.append(
-            PlanStep(kernel: .store, x: valueOfNode[graph.output], second: -1, y: -1))
     }
 
     /// A step for each input, which puts its channels where they belong.

@@ -110,38 +110,38 @@ private func recordBatchNorm(
     _ residual: Tensor?, _ statistics: BatchNormStatistics, _ geometry: BatchNormGeometry,
     keepsOutput: Bool
 ) -> Tensor {
-    let (x0, scale0, shift0) = (x.detached(), scale.detached(), shift.detached())
+    let inputs = [x, scale, shift] + (residual.map { [$0] } ?? [])
+    let (x, scale, shift) = (x.detached(), scale.detached(), shift.detached())
     // What `batchNormTraining` does with the statistics that it has found.
     let remake: @Sendable () -> Tensor = {
-        x0.backend.make(x0.shape, x0.elementType) {
+        x.backend.make(x.shape, x.elementType) {
             $0.batchNormInference(
-                x0.memory, scale: scale0.memory, shift: shift0.memory,
+                x.memory, scale: scale.memory, shift: shift.memory,
                 mean: statistics.mean.memory, variance: statistics.variance.memory, residual: nil,
                 geometry, into: $1)
         }
     }
-    let inputs = [x, scale, shift] + (residual.map { [$0] } ?? [])
     return record(name, y, from: inputs, remake: keepsOutput ? nil : remake) {
         [y = geometry.relu && residual != nil ? y : nil] dy, wants in
         let backend = dy.backend
-        let dx = wants[0] ? Storage(backend: backend, count: x0.count, x0.elementType) : nil
+        let dx = wants[0] ? Storage(backend: backend, count: x.count, x.elementType) : nil
         let wantsResidual = wants.count > 3 && wants[3]
         // Without ReLU the residual's gradient is dy itself.
         let dResidual =
             wantsResidual && geometry.relu
-            ? Storage(backend: backend, count: x0.count, x0.elementType) : nil
+            ? Storage(backend: backend, count: x.count, x.elementType) : nil
         let dScale = Storage(backend: backend, count: geometry.channels)
         let dShift = Storage(backend: backend, count: geometry.channels)
         backend.batchNormGradient(
-            dy: dy.memory, x: x0.memory, y: y?.memory, scale: scale0.memory, shift: shift0.memory,
+            dy: dy.memory, x: x.memory, y: y?.memory, scale: scale.memory, shift: shift.memory,
             mean: statistics.mean.memory, variance: statistics.variance.memory,
             usesBatchStatistics: statistics.dependOnBatch, geometry, into: dx?.memory,
             dScale: dScale.memory, dShift: dShift.memory, dResidual: dResidual?.memory)
         return [
-            dx.map { Tensor(shape: x0.shape, storage: $0) },
-            wants[1] ? Tensor(shape: scale0.shape, storage: dScale) : nil,
-            wants[2] ? Tensor(shape: scale0.shape, storage: dShift) : nil,
-            wantsResidual ? dResidual.map { Tensor(shape: x0.shape, storage: $0) } ?? dy : nil,
+            dx.map { Tensor(shape: x.shape, storage: $0) },
+            wants[1] ? Tensor(shape: scale.shape, storage: dScale) : nil,
+            wants[2] ? Tensor(shape: scale.shape, storage: dShift) : nil,
+            wantsResidual ? dResidual.map { Tensor(shape: x.shape, storage: $0) } ?? dy : nil,
         ]
     }
 }

@@ -34,12 +34,8 @@ public func orthogonalized(_ matrix: Tensor, steps: Int) -> Tensor {
         Tensor(shape: [matrix.count / columns, columns], storage: scaled.storage))
     var left = steps
     while left > 0 {
-        let count = min(left, 5)
-        if x.prefersSquares(steps: count) {
-            x.stepBySquares(count)
-        } else {
-            for _ in 0..<count { x.step() }
-        }
+        let count = x.prefersSquares(steps: min(left, 5)) ? min(left, 5) : 1
+        x.advance(steps: count)
         left -= count
     }
     return Tensor(shape: matrix.shape, storage: x.values.storage)
@@ -57,18 +53,15 @@ private struct SchulzMatrix {
     /// The shorter side.
     private var n: Int { min(values.shape[0], values.shape[1]) }
 
-    /// Whether `stepBySquares` takes fewer operations than as many times `step`: in units of 2n³, with
-    /// longer side = r n, products of the longer side are r and others 1.
+    /// Whether `steps` at once take fewer operations than one by one: in units of 2n³, with longer side
+    /// = r n, products of the longer side are r and others 1.
     func prefersSquares(steps: Int) -> Bool {
         let r = max(values.shape[0], values.shape[1]) / n
         return 2 * r + 4 * steps - 3 < steps * (2 * r + 1)
     }
 
-    mutating func step() {
-        multiply(by: Self.tail(of: gram()), plus: Self.a)
-    }
-
-    mutating func stepBySquares(_ steps: Int) {
+    /// X ← Q X, with Q the factors of all these steps, which are multiplied as square matrices.
+    mutating func advance(steps: Int) {
         var gram = self.gram()
         var factor = Self.tail(of: gram)
         // Of all factors, and of the last one alone, without their a I.

@@ -1,13 +1,6 @@
-import NN
 import Support
 
-/// What a run said about each sample, of either task.
-public enum TaskPredictions: Sendable {
-    /// Classes of pictures.
-    case classification(Predictions)
-    /// Classes of pixels.
-    case segmentation(SegmentationPredictions)
-
+extension TaskPredictions {
     /// Reads what `writeCSV` wrote. Columns are found by their names, in any order; unknown ones are
     /// left out.
     ///
@@ -19,41 +12,6 @@ public enum TaskPredictions: Sendable {
             isSegmentation
             ? .segmentation(try SegmentationPredictions(table))
             : .classification(try Predictions(table))
-    }
-
-    /// What the run did.
-    public var task: ModelTask {
-        switch self {
-        case .classification: .classification
-        case .segmentation: .segmentation
-        }
-    }
-
-    /// The number of samples.
-    public var sampleCount: Int { sampleNames.count }
-
-    /// The names of the classes.
-    public var classNames: [String] {
-        switch self {
-        case .classification(let predictions): predictions.classNames
-        case .segmentation(let predictions): predictions.classNames
-        }
-    }
-
-    /// The name of each sample.
-    public var sampleNames: [String] {
-        switch self {
-        case .classification(let predictions): predictions.sampleNames
-        case .segmentation(let predictions): predictions.samples.map(\.name)
-        }
-    }
-
-    /// The index of each sample in its data set.
-    public var sampleIndices: [Int] {
-        switch self {
-        case .classification(let predictions): predictions.sampleIndices
-        case .segmentation(let predictions): predictions.samples.map(\.index)
-        }
     }
 }
 

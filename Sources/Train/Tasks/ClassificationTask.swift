@@ -51,21 +51,6 @@ struct ClassificationTask: LearningTask {
         let truth = batch.dominant(of: batch.labels(of: position))
         return Hits(correct: zip(argmax(logits), truth).count { $0 == $1 }, count: batch.count)
     }
-
-    func measure(
-        _ model: any PredictionModel, on dataset: any Dataset, by predictor: DatasetPredictor,
-        progress: (Int) -> Void
-    ) throws -> TaskMeasurement {
-        let predictions = try predictor.predictions(
-            of: model, on: dataset, target: position, progress: progress)
-        let classification = ClassificationReport(predictions)
-        return TaskMeasurement(
-            loss: logLoss(predictions).value, accuracy: classification.accuracy,
-            further: [
-                ("macro_f1", classification.macroAverage.f1Score),
-                ("roc_auc", ROCAreas(predictions).macro.value),
-            ])
-    }
 }
 
 extension Dataset {

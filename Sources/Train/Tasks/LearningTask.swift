@@ -2,7 +2,7 @@ import Datasets
 import NN
 import Tensor
 
-/// One thing that a run learns about its pictures: what is minimised for it, and how it is measured.
+/// One thing that a run learns about its pictures: what is minimised for it.
 ///
 /// A further kind of task is one file in this folder and one line in `LearningTasks`.
 protocol LearningTask {
@@ -17,14 +17,6 @@ protocol LearningTask {
 
     /// How many of the decisions about a batch are right, as it was augmented, and of how many.
     func hits(_ logits: Tensor, _ batch: Batch) -> Hits
-
-    /// Measures a model of this task alone on a part of the data.
-    ///
-    /// - Parameter progress: Is told how many pictures are done.
-    func measure(
-        _ model: any PredictionModel, on dataset: any Dataset, by predictor: DatasetPredictor,
-        progress: (Int) -> Void
-    ) throws -> TaskMeasurement
 }
 
 /// Decisions of a model, and how many of them are right.
@@ -33,14 +25,4 @@ struct Hits: Sendable, Equatable {
     var correct = 0
     /// All.
     var count = 0
-}
-
-/// The figures of a task on validation data that the history keeps.
-struct TaskMeasurement {
-    /// The mean loss, without smoothing or weights.
-    var loss: Double?
-    /// The share of right decisions.
-    var accuracy: Double?
-    /// Further figures by name, without `validation_`.
-    var further: [(name: String, value: Double?)]
 }

@@ -11,12 +11,13 @@ struct LearningTasks {
 
     init(_ configuration: LossConfiguration, _ data: TrainingData) throws(TrainingError) {
         var tasks: [any LearningTask] = []
-        for target in data.targets {
+        for (place, target) in data.targets.enumerated() {
             switch target.unit {
             case .picture:
-                let position = tasks.count { $0.target.unit == .picture }
                 tasks.append(
-                    try ClassificationTask(target, position: position, configuration, data.train))
+                    try ClassificationTask(
+                        target, position: data.targets.labelPosition(of: place), configuration,
+                        data.train))
             case .pixel: tasks.append(try SegmentationTask(target, configuration, data.train))
             }
         }
@@ -45,18 +46,18 @@ struct LearningTasks {
     /// Measures all tasks of `model`. The figures of the main task have no name before them, those of
     /// the others their task's.
     ///
-    /// - Parameter progress: Is told how many pictures are done, and of how many, each counted once
-    ///   for each task.
+    /// - Parameter progress: Is told how many pictures are done.
     func measure(
         _ model: any PredictionModel, on dataset: any Dataset, by predictor: DatasetPredictor,
-        progress: (_ done: Int, _ count: Int) -> Void
-    ) throws -> [(prefix: String, figures: TaskMeasurement)] {
-        let count = dataset.count * tasks.count
-        return try tasks.enumerated().map { position, task in
-            let figures = try task.measure(
-                model.part(forTask: position), on: dataset, by: predictor
-            ) { progress(position * dataset.count + $0, count) }
-            return (position == 0 ? "" : task.target.name + "_", figures)
+        progress: (Int) -> Void
+    ) throws(DatasetError) -> [(prefix: String, figures: TaskMeasurement)] {
+        let predictions = try predictor.predictions(of: model, on: dataset, progress: progress)
+        return tasks.indices.map { place in
+            let target = tasks[place].target
+            return (
+                place == 0 ? "" : target.name + "_",
+                TaskMeasurement(predictions[place], of: target)
+            )
         }
     }
 }

@@ -58,20 +58,4 @@ struct SegmentationTask: LearningTask {
         }
         return hits
     }
-
-    func measure(
-        _ model: any PredictionModel, on dataset: any Dataset, by predictor: DatasetPredictor,
-        progress: (Int) -> Void
-    ) throws -> TaskMeasurement {
-        let evaluation = SegmentationEvaluation(
-            try predictor.segmentations(of: model, on: dataset, target, progress: progress),
-            borderClass: target.borderClass, bootstrap: nil)
-        return TaskMeasurement(
-            loss: evaluation.score(.logLoss).value,
-            accuracy: evaluation.score(.pixelAccuracy).value,
-            further: [
-                ("mean_iou", evaluation.score(.meanIoU).value),
-                ("mean_dice", evaluation.score(.meanDice).value),
-            ])
-    }
 }

@@ -23,9 +23,8 @@ public final class Trainer {
     private let buffers: TrainingBuffers
     private var accumulator = GradientAccumulator()
     private let tasks: LearningTasks
-    private var loader: BatchLoader
-    /// Height and width of the training images of the epoch under way.
-    private var imageSize: Int
+    /// The batches of an epoch.
+    private let batchCount: Int
     private let schedule: Schedule
     private let parameters: TrainedParameters
     private let stepsPerEpoch: Int
@@ -60,9 +59,8 @@ public final class Trainer {
         model = try configuration.makeModel(for: data.targets)
         recomputedStages = configuration.recomputedStages(of: model)
         tasks = try LearningTasks(configuration.loss, data)
-        loader = data.trainingLoader(configuration)
-        imageSize = configuration.trainingSize
-        stepsPerEpoch = configuration.updatesPerEpoch(batchCount: loader.batchCount)
+        batchCount = data.trainingLoader(configuration).batchCount
+        stepsPerEpoch = configuration.updatesPerEpoch(batchCount: batchCount)
         buffers = TrainingBuffers(configuration, of: model, stepsPerEpoch: stepsPerEpoch)
         schedule = configuration.learningRateSchedule(stepsPerEpoch: stepsPerEpoch)
         checkpoints = try CheckpointWriter(configuration, data: data, run: run, commit: commit)
@@ -102,11 +100,7 @@ public final class Trainer {
 
     /// The rest of the epoch under way; returns whether a request interrupted it.
     private func trainEpoch() throws -> Bool {
-        let size = configuration.trainingSize(epoch: state.epoch, stepsPerEpoch: stepsPerEpoch)
-        if size != imageSize {
-            imageSize = size
-            loader = data.trainingLoader(configuration, size: size)
-        }
+        let loader = data.trainingLoader(configuration, size: imageSize(inEpoch: state.epoch))
         let batches = loader.batches(epoch: state.epoch, startingAt: state.batch)
         defer { batches.cancel() }
         while let batch = try batches.next() {
@@ -139,9 +133,14 @@ public final class Trainer {
         return false
     }
 
+    /// Height and width of the training images in an epoch, from 0.
+    private func imageSize(inEpoch epoch: Int) -> Int {
+        configuration.trainingSize(epoch: epoch, stepsPerEpoch: stepsPerEpoch)
+    }
+
     /// Whether the batches so far complete an update: enough of them, or the last of the epoch.
     private var endsUpdate: Bool {
-        state.batch % configuration.accumulate == 0 || state.batch >= loader.batchCount
+        state.batch % configuration.accumulate == 0 || state.batch >= batchCount
     }
 
     /// The gradients of one batch, for the update under way.
@@ -194,7 +193,7 @@ public final class Trainer {
         if let limit = configuration.limits.timeLimit, state.seconds >= limit.inSeconds {
             return Self.timeLimitEnding
         }
-        if let limit = totalSteps, state.step >= limit, state.batch < loader.batchCount {
+        if let limit = totalSteps, state.step >= limit, state.batch < batchCount {
             return "max_steps reached"
         }
         return nil
@@ -257,7 +256,7 @@ public final class Trainer {
             trainAccuracy: state.sums.accuracy, learningRate: rate(at: state.step - 1),
             imagesPerSecond: state.sums.imagesPerSecond)
         if configuration.augmentation.progressiveResizing != nil {
-            row.extras.append(("image_size", Double(imageSize)))
+            row.extras.append(("image_size", Double(imageSize(inEpoch: state.epoch - 1))))
         }
         let isDue = state.epoch % configuration.evaluation.everyEpochs == 0
         if let validation = data.validation, isDue || isLast {
@@ -311,8 +310,8 @@ public final class Trainer {
             batchSize: configuration.evaluationBatchSize,
             workers: configuration.loaderWorkers, preprocessing: data.preprocessing)
         return try with(weights) {
-            try tasks.measure(model, on: validation, by: predictor) { [listener] done, count in
-                listener?.evaluating(.validation, done: done, of: count)
+            try tasks.measure(model, on: validation, by: predictor) { [listener] done in
+                listener?.evaluating(.validation, done: done, of: validation.count)
             }
         }
     }
@@ -322,7 +321,7 @@ public final class Trainer {
     private func reportStep() {
         listener?.stepEnded(
             StepProgress(
-                epoch: state.epoch, batch: state.batch, batchCount: loader.batchCount,
+                epoch: state.epoch, batch: state.batch, batchCount: batchCount,
                 step: state.step, loss: state.sums.meanLoss, accuracy: state.sums.accuracy,
                 learningRate: rate(at: state.step - 1),
                 imagesPerSecond: state.sums.imagesPerSecond, peakMemory: state.peakMemory))

@@ -99,6 +99,23 @@ public struct TrainingData: Sendable {
             resize: resize, crop: crop, mean: normalization.mean,
             standardDeviation: normalization.standardDeviation)
     }
+
+    /// One part of the data.
+    ///
+    /// - Throws: `DatasetError` where the configuration has no such part.
+    public func part(_ split: Split) throws(DatasetError) -> any Dataset {
+        let part: (any Dataset)? =
+            switch split {
+            case .train: train
+            case .validation: validation
+            case .test: test
+            }
+        if let part { return part }
+        throw DatasetError(
+            path: title,
+            message:
+                "has no \(split.rawValue) part; the configuration's 'data' section decides that")
+    }
 }
 
 /// The parts of a data set, opened.

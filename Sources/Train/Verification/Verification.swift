@@ -131,19 +131,24 @@ public final class Verification {
 }
 
 extension Verification: TrainingListener {
+    /// Nothing to compare yet.
     public func trainingStarted(_ plan: TrainingPlan) {}
 
+    /// Compares the weights where this step was recorded.
     public func stepEnded(_ step: StepProgress) {
         progress(step.step, records.last?.moment.step ?? step.step)
         compare { !$0.isEpochEnd && $0.step == step.step }
     }
 
+    /// Nothing to compare.
     public func evaluating(_ part: Split, done: Int, of count: Int) {}
 
+    /// Compares the weights where this epoch was recorded.
     public func epochEnded(_ row: HistoryRow, isBest: Bool) {
         compare { $0.isEpochEnd && $0.epoch == row.epoch && $0.step == row.step }
     }
 
+    /// Nothing to compare.
     public func note(_ text: String) {}
 }
 

@@ -103,4 +103,13 @@ public final class MultiTaskModel: PredictionModel {
     public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
         part(forTask: 0).lower(x, into: &plan)
     }
+
+    /// The logits of all tasks, in their order.
+    public func lowerOutputs(_ x: PlanValue, into plan: inout PlanBuilder) -> [PlanValue] {
+        let features = trunk.encoder.lowerFeatures(x, into: &plan)
+        return places.map { place in
+            if let place { return heads[place].lower(features[4], into: &plan) }
+            return uNet.lowerLogits(of: features, x, into: &plan)
+        }
+    }
 }

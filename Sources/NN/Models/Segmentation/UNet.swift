@@ -81,7 +81,13 @@ public final class UNet: SegmentationModel {
 
     /// The logits of every pixel.
     public func lower(_ x: PlanValue, into plan: inout PlanBuilder) -> PlanValue {
-        let features = backbone.lowerFeatures(x, into: &plan)
+        lowerLogits(of: backbone.lowerFeatures(x, into: &plan), x, into: &plan)
+    }
+
+    /// The logits of every pixel of `x`, whose features the contracting side has made already.
+    func lowerLogits(
+        of features: [PlanValue], _ x: PlanValue, into plan: inout PlanBuilder
+    ) -> PlanValue {
         let skips = features.prefix(4).reversed() + [detail.lower(x, into: &plan)]
         var y = features[4]
         for (block, skip) in zip(decoder, skips) {

@@ -70,7 +70,8 @@ extension CPUBackend {
             epilogue.streams =
                 gather.columns % 16 == 0 && streams(gather.rows * geometry.outputChannels, to: y)
             multiply(
-                [gather], groups: geometry.groups, x.values, prepared, epilogue, into: y.values)
+                gather, groups: geometry.groups, x.values, prepared,
+                groupSize: gather.panels * gather.panelSize, epilogue, into: y.values)
         }
     }
 

@@ -37,7 +37,13 @@ extension CPUBackend {
             packTransposedFilters(w, geometry, plans, into: packed)
             var epilogue = residual_epilogue()
             epilogue.streams = streams && geometry.inputChannels / geometry.groups % 16 == 0
-            multiply(plans, groups: geometry.groups, dy, packed, epilogue, into: dx)
+            var start = packed
+            for plan in plans {
+                multiply(
+                    plan, groups: geometry.groups, dy, start, groupSize: groupSize, epilogue,
+                    into: dx)
+                start += plan.panels * plan.panelSize
+            }
         }
     }
 
@@ -54,8 +60,8 @@ extension CPUBackend {
             let first = panel * panelColumns
             var start = packed + group * plans.reduce(0) { $0 + $1.panels * $1.panelSize }
             for plan in plans {
-                for (position, tap) in plan.taps.enumerated() {
-                    let corner = (tap.index * columns + first) * geometry.outputChannels
+                plan.forEachTap { position, index in
+                    let corner = (index * columns + first) * geometry.outputChannels
                     residual_pack_panel(
                         residual_values(w + corner + group * depth), geometry.outputChannels, true,
                         depth, min(panelColumns, columns - first),
@@ -66,37 +72,31 @@ extension CPUBackend {
         }
     }
 
-    /// Runs the products of all phases and groups; packed filters lie group by group, phase by
-    /// phase. An epilogue is for plans that cover the destination.
+    /// Runs the products of all groups, whose packed filters are `groupSize` floats apart. An epilogue is
+    /// for plans that cover the destination.
     func multiply(
-        _ plans: [GatherPlan], groups: Int, _ source: residual_values,
-        _ packed: UnsafeMutablePointer<Float>, _ epilogue: residual_epilogue,
+        _ plan: GatherPlan, groups: Int, _ source: residual_values,
+        _ packed: UnsafeMutablePointer<Float>, groupSize: Int, _ epilogue: residual_epilogue,
         into destination: residual_values
     ) {
-        let groupSize = plans.reduce(0) { $0 + $1.panels * $1.panelSize }
-        var start = packed
-        for plan in plans {
-            let blocks = BlockPlan(rows: plan.rows, columns: plan.columns, depth: plan.terms)
-            let filters = start
-            plan.withShape { shape in
-                let scratchSize = residual_gather_scratch(
-                    source.element, shape, blocks.rowsPerBlock, blocks.columnsPerBlock)
-                pool.parallelFor(groups * blocks.count) { unit, worker in
-                    let (group, block) = unit.quotientAndRemainder(dividingBy: blocks.count)
-                    let rows = blocks.rows(of: block)
-                    let columns = blocks.columns(of: block)
-                    let channel = group * plan.columns + columns.lowerBound
-                    var epilogue = epilogue
-                    epilogue.bias = epilogue.bias.map { $0 + channel }
-                    epilogue.residual = epilogue.residual + channel
-                    residual_gather_product(
-                        shape, source + group * plan.depth,
-                        filters + group * groupSize + columns.lowerBound * plan.terms,
-                        plan.panelSize, &epilogue, columns.count, rows.lowerBound,
-                        rows.count, destination + channel, scratch(worker, floats: scratchSize))
-                }
+        let blocks = BlockPlan(rows: plan.rows, columns: plan.columns, depth: plan.terms)
+        plan.withShape { shape in
+            let scratchSize = residual_gather_scratch(
+                source.element, shape, blocks.rowsPerBlock, blocks.columnsPerBlock)
+            pool.parallelFor(groups * blocks.count) { unit, worker in
+                let (group, block) = unit.quotientAndRemainder(dividingBy: blocks.count)
+                let rows = blocks.rows(of: block)
+                let columns = blocks.columns(of: block)
+                let channel = group * plan.columns + columns.lowerBound
+                var epilogue = epilogue
+                epilogue.bias = epilogue.bias.map { $0 + channel }
+                epilogue.residual = epilogue.residual + channel
+                residual_gather_product(
+                    shape, source + group * plan.depth,
+                    packed + group * groupSize + columns.lowerBound * plan.terms,
+                    plan.panelSize, &epilogue, columns.count, rows.lowerBound,
+                    rows.count, destination + channel, scratch(worker, floats: scratchSize))
             }
-            start += plan.panels * plan.panelSize
         }
     }
 }

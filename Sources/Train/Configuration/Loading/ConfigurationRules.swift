@@ -180,7 +180,8 @@ extension ConfigurationRule {
             guard let resizing = values.augmentation.progressiveResizing,
                 resizing.initialSize >= values.trainingSize
             else { return nil }
-            return "'augmentation.progressive_resizing.initial_size' (\(resizing.initialSize)) must "
+            return
+                "'augmentation.progressive_resizing.initial_size' (\(resizing.initialSize)) must "
                 + "be less than the size of the training images (\(values.trainingSize)), to which "
                 + "they grow"
         },
@@ -201,7 +202,8 @@ extension ConfigurationRule {
             guard values.augmentation.progressiveResizing != nil, values.epochs == nil,
                 values.maxSteps == nil
             else { return nil }
-            return "'augmentation.progressive_resizing' must know where training ends; set 'epochs' "
+            return
+                "'augmentation.progressive_resizing' must know where training ends; set 'epochs' "
                 + "or 'max_steps'"
         },
         ConfigurationRule(paths: ["augmentation.random_resized_crop", "augmentation.crop"]) {

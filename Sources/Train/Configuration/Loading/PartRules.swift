@@ -28,7 +28,9 @@ extension ConfigurationRule {
             }
             return nil
         },
-        ConfigurationRule(paths: ["fine_tuning.freeze", "fine_tuning.unfreeze", "model.name", "data.task"]) {
+        ConfigurationRule(paths: [
+            "fine_tuning.freeze", "fine_tuning.unfreeze", "model.name", "data.task",
+        ]) {
             values in
             guard let plan = FreezingPlan(values) else { return nil }
             if let stranger = plan.unfrozenTwice {

@@ -10,7 +10,8 @@ extension ConfigurationRule {
         },
         ConfigurationRule(paths: ["loss.dice", "data.task"]) { values in
             guard values.loss.dice > 0, !values.learnsPixels else { return nil }
-            return "'loss.dice' is for a segmentation, but 'data.task' is \(values.taskText); set it "
+            return
+                "'loss.dice' is for a segmentation, but 'data.task' is \(values.taskText); set it "
                 + "to 0"
         },
         ConfigurationRule(paths: ["loss.task_weights", "data.task"]) { values in
@@ -42,7 +43,8 @@ extension ConfigurationRule {
         },
         ConfigurationRule(paths: ["evaluation.tta", "data.task"]) { values in
             guard values.evaluation.tta == .flipTranslate, values.learnsPixels else { return nil }
-            return "'evaluation.tta' is flip_translate, whose views of a segmentation do not lie on "
+            return
+                "'evaluation.tta' is flip_translate, whose views of a segmentation do not lie on "
                 + "one another; use flip or none"
         },
         ConfigurationRule(paths: ["evaluation.metric", "data.task"]) { values in

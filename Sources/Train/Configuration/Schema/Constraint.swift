@@ -105,6 +105,7 @@ extension Constraint where Value == String {
 
 extension Constraint where Value == TrainingLength {
     static var positiveLength: Self { Constraint("greater than 0") { $0.amount > 0 } }
+    static var anyLength: Self { Constraint("at least 0") { $0.amount >= 0 } }
 }
 
 extension Constraint where Value == [TrainingLength] {

@@ -44,7 +44,7 @@ public struct ScheduleConfiguration: Sendable, Equatable {
     public var finalDivFactor = 1e4
     /// `one_cycle`: the form of the ramps.
     public var anneal = Anneal.cosine
-    /// Length of a linear rise at the start; nil for none.
+    /// Length of a linear rise at the start; nil or 0 for none.
     public var warmup: TrainingLength?
     /// The share of the learning rate with which the rise begins.
     public var warmupStartFactor = 0.01
@@ -104,8 +104,8 @@ extension ScheduleConfiguration: ConfigurationSection {
         .value("anneal", \.anneal, "The form of the two ramps.").used(by: Name.oneCycle)
             .known(as: "anneal_strategy"),
         .optional(
-            "warmup", \.warmup, rule: .positiveLength,
-            "Length of a linear rise at the start; null for none. `cosine` and `polynomial` then "
+            "warmup", \.warmup, rule: .anyLength,
+            "Length of a linear rise at the start; null or 0 for none. `cosine` and `polynomial` then "
                 + "fall over the rest of training; `step_size` and `milestones` always count from "
                 + "the start."
         ).used(by: Name.constant, .step, .multiStep, .cosine, .polynomial)
