@@ -168,6 +168,25 @@ import Testing
         }
     }
 
+    /// What is left out above the diagonal is copied from below it.
+    @Test(
+        "Product with the own transpose: batch, n, k",
+        arguments: [
+            [1, 1, 3], [2, 33, 20], [1, 70, 300], [1, 200, 31], [3, 150, 64], [1, 520, 40],
+        ])
+    func symmetricProduct(_ size: [Int]) {
+        let (batch, n, k) = (size[0], size[1], size[2])
+        let input = normals(batch * n * k, 3)
+        for isTall in [false, true] {
+            let geometry = MatrixGeometry(
+                batch: batch, m: n, n: n, k: k, transposesA: isTall, transposesB: !isTall,
+                isSymmetric: true)
+            compare([input], results: [batch * n * n], Self.sums) { backend, input, result in
+                backend.gemm(input[0], input[0], bias: nil, geometry, into: result[0])
+            }
+        }
+    }
+
     private func normals(_ count: Int, _ index: Int) -> [Float] {
         var random = RandomStream(seed: 33, purpose: .synthesis, index: index)
         return (0..<count).map { _ in random.normal() }

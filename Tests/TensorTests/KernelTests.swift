@@ -69,6 +69,13 @@ import Testing
         }
     }
 
+    @Test("Weighted sum", arguments: counts)
+    func weightedSum(count: Int) {
+        compare([normals(count, 0), normals(count, 1)], .elementwise) { backend, memory in
+            backend.weightedSum(memory[0], 0.7, memory[1], -1.3, count: count, into: memory[1])
+        }
+    }
+
     @Test("AdamW", arguments: counts)
     func adamW(count: Int) {
         let arrays = [
@@ -131,6 +138,15 @@ import Testing
                 average.formWeightedSum(0.75, Tensor([5, -2, 7], shape: [3]), 0.25)
                 #expect(average.array() == [2, 1, 4])
                 #expect(before.array() == [1, 2, 3])
+                // In place, now that nothing shares the memory.
+                average.formWeightedSum(2, before, -1)
+                #expect(average.array() == [3, 0, 5])
+                average.formWeightedSum(0, average, 0.5)
+                #expect(average.array() == [1.5, 0, 2.5])
+                average.formWeightedSum(1, average, 1)
+                #expect(average.array() == [3, 0, 5])
+                average = before
+                average.formWeightedSum(0.75, Tensor([5, -2, 7], shape: [3]), 0.25)
                 #expect(average.clamped(to: 1.5...3).array() == [2, 1.5, 3])
             }
         }

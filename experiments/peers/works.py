@@ -55,7 +55,8 @@ def training(model, title, batch, size, goal, precision="f32", steps=8, key="", 
     return Work(
         key or f"train-{model}-b{batch}-{precision}", f"train {title}, {precision}",
         arguments + ["--steps", str(steps)], torch_configurations(job, avx2=avx2),
-        {"PyTorch": goal}, {"RESIDUAL_ISA": "avx2"} if avx2 else {}, also_beats=also_beats)
+        {"PyTorch": goal} if goal else {}, {"RESIDUAL_ISA": "avx2"} if avx2 else {},
+        also_beats=also_beats)
 
 
 def inference(model, title, batch, size, goals, steps=20):
@@ -113,6 +114,7 @@ def all_works():
         base,
         training("cifar10-cnn", cifar, 128, 32, 1.5, "bf16"),
         training("airbench94", "airbench94, 32², batch 1024", 1024, 32, 2.0, steps=4),
+        training("airbench94", "airbench94, 32², batch 1024", 1024, 32, None, "bf16", steps=4),
         training("resnet18", "ResNet-18, 224², batch 16", 16, 224, 2.0, steps=6),
         training("resnet50", "ResNet-50, 224², batch 16", 16, 224, 1.3, steps=4),
         training("resnet50", "ResNet-50, 224², batch 16", 16, 224, 1.2, "bf16", steps=4),

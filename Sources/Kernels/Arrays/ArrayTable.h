@@ -125,7 +125,10 @@
     X(adamw_step, \
       (const residual_adamw *step, const float *gradient, long count, float *parameter, \
        float *first, float *second), \
-      (step, gradient, count, parameter, first, second))
+      (step, gradient, count, parameter, first, second)) \
+    X(weighted_sum, \
+      (const float *x, float x_weight, const float *y, float y_weight, long count, float *sum), \
+      (x, x_weight, y, y_weight, count, sum))
 
 #define RESIDUAL_MEMBER(name, parameters, arguments) void(*name) parameters;
 #define RESIDUAL_VALUE_MEMBER(name, values, parameters, arguments) void(*name) parameters;

@@ -41,3 +41,13 @@ static void adamw_step(
         store(parameter + i, load(parameter + i, left) * s.decay - m / deviation * s.rate, left);
     });
 }
+
+static void weighted_sum(
+    const float *x, float x_weight, const float *y, float y_weight, long count, float *sum
+) {
+    FOR_VECTORS(i, count, {
+        _Pragma("clang fp contract(off)")
+        floats first = load(x + i, left) * x_weight, second = load(y + i, left) * y_weight;
+        store(sum + i, first + second, left);
+    });
+}

@@ -29,6 +29,10 @@ void residual_adamw_step(
     const residual_adamw *step, const float *gradient, long count, float *parameter, float *first,
     float *second);
 
+/// sum = x_weight · x + y_weight · y, the products rounded before they are added. `sum` may be x or y.
+void residual_weighted_sum(
+    const float *x, float x_weight, const float *y, float y_weight, long count, float *sum);
+
 #ifdef __cplusplus
 }
 #endif

@@ -228,6 +228,12 @@ public protocol Backend: AnyObject, Sendable {
     func adamWStep(
         parameter: DeviceMemory, gradient: DeviceMemory, firstMoment: DeviceMemory,
         secondMoment: DeviceMemory, _ step: AdamWStep, count: Int)
+    /// sum = xWeight · x + yWeight · y, the products rounded before they are added. `sum` may be x or y.
+    func weightedSum(
+        _ x: DeviceMemory, _ xWeight: Float, _ y: DeviceMemory, _ yWeight: Float, count: Int,
+        into sum: DeviceMemory)
+    /// x ← x + value · identity, with x [size, size].
+    func addToDiagonal(_ value: Float, of x: DeviceMemory, size: Int)
     /// The sum of the squares of all elements, as one Float: sums of fixed chunks in Double, added in
     /// order.
     func sumOfSquares(_ x: DeviceMemory, count: Int, into sum: DeviceMemory)

@@ -193,11 +193,18 @@ public struct MatrixGeometry: Sendable, Hashable {
     public let transposesA: Bool
     /// Whether B lies in memory as [n, k].
     public let transposesB: Bool
+    /// Whether C is known to equal its transpose but for rounding: then some of what is above the diagonal
+    /// may be copied from below it instead of computed.
+    public let isSymmetric: Bool
 
     /// Describes a product.
     public init(
-        batch: Int = 1, m: Int, n: Int, k: Int, transposesA: Bool = false, transposesB: Bool = false
+        batch: Int = 1, m: Int, n: Int, k: Int, transposesA: Bool = false,
+        transposesB: Bool = false,
+        isSymmetric: Bool = false
     ) {
+        precondition(!isSymmetric || m == n, "MatrixGeometry: a symmetric [\(m), \(n)]")
+        self.isSymmetric = isSymmetric
         self.batch = batch
         self.m = m
         self.n = n

@@ -104,24 +104,27 @@ extension Tensor {
         }
     }
 
-    /// self ← weight · self + otherWeight · other: one step of a moving average.
+    /// self ← weight · self + otherWeight · other: one step of a moving average, in one pass, in place where
+    /// no other tensor shares the memory. Becomes Float32.
     public mutating func formWeightedSum(
         _ weight: Float, _ other: Tensor, _ otherWeight: Float
     ) {
         guard shape == other.shape else {
             fatalError("formWeightedSum: shapes \(shape) and \(other.shape) differ")
         }
-        let (old, other) = (copied(as: .float32), other.copied(as: .float32))
-        let term = backend.make(shape) { backend, destination in
-            backend.scale(other.memory, by: otherWeight, plus: 0, count: count, into: destination)
+        let (count, other) = (count, other.copied(as: .float32))
+        if elementType == .float32, isKnownUniquelyReferenced(&storage) {
+            withUniqueMemory { backend, memory in
+                backend.weightedSum(
+                    memory, weight, other.memory, otherWeight, count: count, into: memory)
+            }
+        } else {
+            let old = copied(as: .float32)
+            self = backend.make(shape) { backend, memory in
+                backend.weightedSum(
+                    old.memory, weight, other.memory, otherWeight, count: count, into: memory)
+            }
         }
-        var sum = backend.make(shape) { backend, destination in
-            backend.scale(old.memory, by: weight, plus: 0, count: count, into: destination)
-        }
-        sum.withUniqueMemory { backend, destination in
-            backend.accumulate(term.memory, count: count, into: destination)
-        }
-        self = sum
     }
 }
 

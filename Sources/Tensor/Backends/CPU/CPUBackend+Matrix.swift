@@ -6,7 +6,7 @@ extension CPUBackend {
     /// C = op(A) · op(B) (+ bias on each row), for `geometry.batch` consecutive matrices.
     ///
     /// Few rows (a classifier on one image) multiply B where it lies; otherwise B is packed once
-    /// and blocks of A as they come.
+    /// and blocks of A as they come. Of a symmetric result the blocks above the diagonal are copied.
     public func gemm(
         _ a: DeviceMemory, _ b: DeviceMemory, bias: DeviceMemory?, _ geometry: MatrixGeometry,
         into c: DeviceMemory
@@ -53,10 +53,18 @@ extension CPUBackend {
             let plan = BlockPlan(rows: geometry.m, columns: geometry.n, depth: geometry.k)
             pool.parallelFor(geometry.batch * plan.count) { block, worker in
                 let (matrix, unit) = block.quotientAndRemainder(dividingBy: plan.count)
+                let (rows, columns) = (plan.rows(of: unit), plan.columns(of: unit))
+                let end = min(columns.upperBound, product.computedColumns(of: rows))
+                guard columns.lowerBound < end else { return }
                 let scratch = scratch(worker, floats: plan.rowsPerBlock * productChunk)
                 product.multiply(
-                    matrix, rows: plan.rows(of: unit), columns: plan.columns(of: unit),
+                    matrix, rows: rows, columns: columns.lowerBound..<end,
                     packed: packed + matrix * panels * panelSize, scratch: scratch)
+            }
+            guard geometry.isSymmetric else { return }
+            pool.parallelFor(geometry.batch * plan.rowBlocks) { block, _ in
+                let (matrix, unit) = block.quotientAndRemainder(dividingBy: plan.rowBlocks)
+                product.mirror(matrix, rows: plan.rows(of: unit * plan.columnBlocks))
             }
         }
     }
@@ -137,6 +145,23 @@ private struct MatrixProduct {
         residual_pack_panel(
             residual_values(start), geometry.transposesB ? k : n, geometry.transposesB, k,
             min(panelColumns, n - first), packed)
+    }
+
+    /// The columns of some rows that are computed: of a symmetric product those up to the diagonal, in
+    /// whole panels.
+    func computedColumns(of rows: Range<Int>) -> Int {
+        guard geometry.isSymmetric else { return n }
+        return min(n, ceilDivide(rows.upperBound, panelColumns) * panelColumns)
+    }
+
+    /// Copies the other columns of some rows of a symmetric product from below the diagonal.
+    func mirror(_ matrix: Int, rows: Range<Int>) {
+        let end = computedColumns(of: rows)
+        guard end < n else { return }
+        let corner = c + matrix * m * n
+        residual_transpose(
+            corner + end * n + rows.lowerBound, n, n - end, rows.count,
+            corner + rows.lowerBound * n + end, n)
     }
 
     /// One block from packed panels of B; A is packed chunk by chunk into `scratch`.

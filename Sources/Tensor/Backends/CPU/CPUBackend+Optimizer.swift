@@ -49,4 +49,22 @@ extension CPUBackend {
             }
         }
     }
+
+    /// sum = xWeight · x + yWeight · y.
+    public func weightedSum(
+        _ x: DeviceMemory, _ xWeight: Float, _ y: DeviceMemory, _ yWeight: Float, count: Int,
+        into sum: DeviceMemory
+    ) {
+        let (x, y, sum) = (x.floats, y.floats, sum.floats)
+        forEachBlock(of: count) { block, _ in
+            let begin = block.lowerBound
+            residual_weighted_sum(
+                x + begin, xWeight, y + begin, yWeight, block.count, sum + begin)
+        }
+    }
+
+    /// x ← x + value · identity.
+    public func addToDiagonal(_ value: Float, of x: DeviceMemory, size: Int) {
+        for place in 0..<size { x.floats[place * (size + 1)] += value }
+    }
 }

@@ -106,6 +106,23 @@ extension ProfilingBackend {
         }
     }
 
+    /// sum = xWeight · x + yWeight · y.
+    public func weightedSum(
+        _ x: DeviceMemory, _ xWeight: Float, _ y: DeviceMemory, _ yWeight: Float, count: Int,
+        into sum: DeviceMemory
+    ) {
+        measure("weighted sum", .elements(count), bytes: 12 * count) {
+            target.weightedSum(x, xWeight, y, yWeight, count: count, into: sum)
+        }
+    }
+
+    /// x ← x + value · identity.
+    public func addToDiagonal(_ value: Float, of x: DeviceMemory, size: Int) {
+        measure("add to diagonal", .elements(size), bytes: 8 * size) {
+            target.addToDiagonal(value, of: x, size: size)
+        }
+    }
+
     /// The sum of squares.
     public func sumOfSquares(_ x: DeviceMemory, count: Int, into sum: DeviceMemory) {
         measure("sum of squares", .any, bytes: 4 * count) {

@@ -8,7 +8,7 @@ extension ProfilingBackend {
         let elements = geometry.batch * (m * k + k * n + m * n) + (bias == nil ? 0 : n)
         measure(
             "matrix product", .product(geometry), bytes: 4 * elements,
-            multiplyAdds: geometry.batch * m * n * k
+            multiplyAdds: geometry.batch * k * (geometry.isSymmetric ? m * (m + 1) / 2 : m * n)
         ) {
             target.gemm(a, b, bias: bias, geometry, into: c)
         }

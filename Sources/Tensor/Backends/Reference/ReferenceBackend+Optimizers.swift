@@ -47,4 +47,18 @@ extension ReferenceBackend {
             parameters[i] = Float(decayed - rate / Double(step.correction1) * m / deviation)
         }
     }
+
+    /// sum = xWeight · x + yWeight · y.
+    public func weightedSum(
+        _ x: DeviceMemory, _ xWeight: Float, _ y: DeviceMemory, _ yWeight: Float, count: Int,
+        into sum: DeviceMemory
+    ) {
+        let (x, y, sum) = (floats(x), floats(y), floats(sum))
+        for i in 0..<count { sum[i] = xWeight * x[i] + yWeight * y[i] }
+    }
+
+    /// x ← x + value · identity.
+    public func addToDiagonal(_ value: Float, of x: DeviceMemory, size: Int) {
+        for place in 0..<size { floats(x)[place * (size + 1)] += value }
+    }
 }
